@@ -1,0 +1,77 @@
+"""Accounts and the people in them."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from auth_backend.db import Base, new_id
+
+
+class UserKind(StrEnum):
+    """`member`: belongs to a customer's account. `desk`: works at the support desk; Zoe never resets those."""
+
+    MEMBER = "member"
+    DESK = "desk"
+
+
+class EnrolmentState(StrEnum):
+    """rules.md, "Enrolment and login"; never back to `none`."""
+
+    NONE = "none"
+    MUST_ENROL = "must_enrol"
+    ENROLLED = "enrolled"
+
+
+class EnrolReason(StrEnum):
+    """Why a user must enrol."""
+
+    ACTIVATION = "activation"
+    GRACE_OVER = "grace_over"
+    RESET = "reset"
+
+
+class Account(Base):
+    """A customer. Its registered e-mail is its owner's."""
+
+    __tablename__ = "auth_accounts"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("auth_users.id", use_alter=True))
+    owner_changed_at: Mapped[datetime | None]
+    owner_epoch: Mapped[int] = mapped_column(default=0)
+    """Grows at every change of the administrator: remembered devices of the account end (A5)."""
+    created_at: Mapped[datetime]
+
+
+class User(Base):
+    """A person who signs in. The row is also the lock for everything about that person's factors, resets and enrolment."""
+
+    __tablename__ = "auth_users"
+    __table_args__ = (CheckConstraint("(kind = 'desk') = (account_id IS NULL)", name="desk_has_no_account"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("auth_accounts.id"), index=True)
+    kind: Mapped[UserKind]
+    name: Mapped[str]
+    email: Mapped[str] = mapped_column(unique=True)
+    """Normalised (accounts/addresses.py); unique across all accounts and the desk."""
+    language: Mapped[str] = mapped_column(default="en")
+    password_hash: Mapped[str]
+    password_changed_at: Mapped[datetime]
+    password_epoch: Mapped[int] = mapped_column(default=0)
+    state: Mapped[EnrolmentState] = mapped_column(default=EnrolmentState.NONE)
+    enrol_reason: Mapped[EnrolReason | None]
+    enrol_right_until: Mapped[datetime | None]
+    """After a reset the right to enrol lapses (7 days); None: it does not lapse."""
+    new_password_required: Mapped[bool] = mapped_column(default=False)
+    """After a reset for a stolen device: before enrolling, a new password."""
+    factor_epoch: Mapped[int] = mapped_column(default=0)
+    """Grows at every change of the factor set; remembered devices and reset facts are bound to it."""
+    frozen_until: Mapped[datetime | None]
+    """Changes of sign-in data are on hold until then."""
+    created_at: Mapped[datetime]
+
+    account: Mapped[Account | None] = relationship(foreign_keys=[account_id], lazy="raise_on_sql")

@@ -1,0 +1,1 @@
+"""What the guard knows of a chat: its browser, its session."""

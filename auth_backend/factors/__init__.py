@@ -1,0 +1,1 @@
+"""Second factors: what they are, how they are checked and enrolled."""

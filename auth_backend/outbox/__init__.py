@@ -1,0 +1,1 @@
+"""Everything that leaves: e-mail, SMS, events to the chat."""

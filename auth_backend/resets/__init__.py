@@ -1,0 +1,1 @@
+"""The reset, from claim to execution, and its guard."""
