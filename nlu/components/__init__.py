@@ -1,0 +1,1 @@
+"""Zoe's own Rasa graph components, named by module path in `config.yml`."""
