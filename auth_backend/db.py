@@ -1,11 +1,13 @@
 """Engines, sessions and column types: SQLite by default, Postgres by one setting."""
 
+import enum
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, MetaData, String, event
+from sqlalchemy import JSON, DateTime, Enum, MetaData, String, event
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -42,6 +44,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def _values(kind: type[enum.StrEnum]) -> list[str]:
+    """Enumerations are stored by value, as text, on both databases."""
+    return [member.value for member in kind]
+
+
 class Base(DeclarativeBase):
     """All tables of this package carry the prefix `auth_`."""
 
@@ -50,6 +57,7 @@ class Base(DeclarativeBase):
         datetime: UtcDateTime(),
         dict[str, Any]: JSON(),
         str: String(),
+        enum.StrEnum: Enum(enum.StrEnum, native_enum=False, length=32, values_callable=_values),
     }
 
 
@@ -70,7 +78,7 @@ def create_engine(url: str) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # SQLAlchemy begins, not the driver
+        connection.isolation_level = None  # SQLAlchemy begins, not the driver
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
             cursor.execute(f"PRAGMA {pragma}")
@@ -83,7 +91,11 @@ def create_engine(url: str) -> AsyncEngine:
     return engine
 
 
-type Sessions = Callable[[], AsyncSession]
+async def insert_if_absent(session: AsyncSession, model: type[Base], **values: Any) -> None:
+    """Inserts a row unless one with the same key is there; never fails on the conflict, on either database."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    await session.execute(insert(model).values(**values).on_conflict_do_nothing())
 
 
 def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:

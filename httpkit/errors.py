@@ -9,7 +9,10 @@ log = structlog.get_logger("http")
 
 
 class ClientError(Exception):
-    """The request can't be served as it is. `name` is for programs, `message` (English) for operators; neither repeats the request."""
+    """The request can't be served as it is.
+
+    `name` is for programs, `message` (English) for operators; neither repeats what was sent.
+    """
 
     def __init__(self, status: int, name: str, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
@@ -50,7 +53,7 @@ async def render_json(_request: web.Request, error: ClientError) -> web.StreamRe
 
 
 def error_middleware(render: Render = render_json) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
-    """The outermost middleware: whatever is raised becomes one answer; unexpected errors leave one log line, no detail outside."""
+    """The outermost middleware: whatever is raised becomes one answer; an unexpected error leaves its detail in the log only."""
 
     @web.middleware
     async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, with the request's id, without personal data; access lines name routes, not paths."""
+"""Structured logs: one line an event, with the request's id, without personal data; routes, not paths."""
 
 import logging
 import re

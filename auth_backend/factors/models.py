@@ -1,4 +1,4 @@
-"""Second factors, one-time codes, and the counters that limit guessing and sending."""
+"""Second factors, and the browsers in which they were shown."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -35,8 +35,8 @@ class Factor(Base):
             "uq_auth_factors_live_phone",
             "phone",
             unique=True,
-            sqlite_where=text("status = 'LIVE' AND phone IS NOT NULL"),
-            postgresql_where=text("status = 'LIVE' AND phone IS NOT NULL"),
+            sqlite_where=text("status = 'live' AND phone IS NOT NULL"),
+            postgresql_where=text("status = 'live' AND phone IS NOT NULL"),
         ),
     )
 
@@ -54,74 +54,6 @@ class Factor(Base):
     confirmed_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_by_reset_id: Mapped[str | None]
-
-
-class CodePurpose(StrEnum):
-    """What a one-time code is for; a code of one purpose is worth nothing for another."""
-
-    LOGIN_EMAIL = "login_email"
-    LOGIN_SMS = "login_sms"
-    STEP_UP_SMS = "step_up_sms"
-    ENROL_EMAIL = "enrol_email"
-    ENROL_SMS = "enrol_sms"
-    RESET_EMAIL = "reset_email"
-    RETURN = "return"
-
-
-class OneTimeCode(Base):
-    """A code that was sent (or, for unknown addresses, only counted). Stored as a keyed hash bound to purpose and binding."""
-
-    __tablename__ = "auth_codes"
-    __table_args__ = (Index("ix_auth_codes_binding", "purpose", "binding"),)
-
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    subject: Mapped[str] = mapped_column(index=True)
-    """`user:{id}`, or `address:{HMAC}` for an address that nobody has."""
-    user_id: Mapped[str | None] = mapped_column(ForeignKey("auth_users.id"))
-    purpose: Mapped[CodePurpose]
-    binding: Mapped[str]
-    """What the code is bound to: a session, a claim, a factor, a reset."""
-    mac: Mapped[str]
-    caller: Mapped[str]
-    attempts: Mapped[int] = mapped_column(default=0)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    """Used, replaced or burnt."""
-    end_reason: Mapped[str | None]
-
-
-class FailureCounter(Base):
-    """Failures in a row and within 24 h, per subject and bucket (`password:known`, `code:sms:login:anonymous` …). Fails closed."""
-
-    __tablename__ = "auth_failure_counters"
-
-    subject: Mapped[str] = mapped_column(primary_key=True)
-    bucket: Mapped[str] = mapped_column(primary_key=True)
-    in_a_row: Mapped[int] = mapped_column(default=0)
-    in_window: Mapped[int] = mapped_column(default=0)
-    window_started_at: Mapped[datetime]
-    blocked_until: Mapped[datetime | None]
-
-
-class Sending(Base):
-    """One code that was (or, for unknown addresses, would have been) sent: the memory of the sending limits."""
-
-    __tablename__ = "auth_sendings"
-    __table_args__ = (
-        Index("ix_auth_sendings_subject_at", "subject", "at"),
-        Index("ix_auth_sendings_destination_at", "destination", "at"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    subject: Mapped[str]
-    channel: Mapped[str]
-    caller: Mapped[str]
-    destination: Mapped[str]
-    """Keyed hash of the address or number."""
-    country: Mapped[str | None]
-    at: Mapped[datetime]
-    code_id: Mapped[str | None]
 
 
 class KnownBrowser(Base):

@@ -1,0 +1,122 @@
+"""Appending to the record and checking it."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.audit.chain import GENESIS, event_mac
+from auth_backend.audit.models import AuditEvent, AuditHead
+from auth_backend.audit.tags import Tag
+from auth_backend.keyring import Keyring
+from httpkit.logs import current_request_id
+
+clock_offset_s: ContextVar[int] = ContextVar("clock_offset_s", default=0)
+"""How far the development clock was moved; written to each event (security.md 15)."""
+
+
+async def record(
+    session: AsyncSession,
+    keys: Keyring,
+    tag: Tag,
+    *,
+    now: datetime,
+    actor: str,
+    user_id: str | None = None,
+    account_id: str | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Appends one event in the caller's transaction; the head row is locked until that commits.
+
+    Call it last in a transaction: everybody who records waits for the head's lock. `data` holds no secrets, codes or contact data.
+    """
+    head = await session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
+    if head is None:
+        # Two first events at once: the loser's insert fails on the primary key and its transaction is tried again by its caller;
+        # migrations insert the row, so this happens in a database that was made without them only.
+        await session.execute(insert(AuditHead).values(id=1, seq=0, mac=GENESIS))
+        head = await session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
+        assert head is not None
+    seq, request_id, offset = head.seq + 1, current_request_id(), clock_offset_s.get()
+    moment = now.replace(microsecond=0)
+    mac = event_mac(
+        keys.audit,
+        previous=head.mac,
+        seq=seq,
+        at=moment,
+        tag=tag.value,
+        actor=actor,
+        user_id=user_id,
+        account_id=account_id,
+        data=data or {},
+        request_id=request_id,
+        clock_offset_s=offset,
+    )
+    session.add(
+        AuditEvent(
+            seq=seq,
+            at=moment,
+            tag=tag.value,
+            actor=actor,
+            user_id=user_id,
+            account_id=account_id,
+            data=dict(data or {}),
+            request_id=request_id,
+            clock_offset_s=offset,
+            mac=mac,
+        )
+    )
+    head.seq, head.mac = seq, mac
+    await session.flush()
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The chain is whole: `count` events, the newest MAC is `head`."""
+
+    count: int
+    head: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """`seq` is the first event that doesn't follow from its predecessor."""
+
+    seq: int
+    reason: str
+
+
+async def verify(session: AsyncSession, keys: Keyring, *, expected_head: str | None = None) -> Verified | Broken:
+    """Walks the whole chain. `expected_head`, from a log, also notices a tail that was cut off and a chain that was rebuilt."""
+    previous, expected_seq, seen = GENESIS, 1, expected_head is None or expected_head == GENESIS
+    rows = await session.stream_scalars(select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000))
+    async for row in rows:
+        if row.seq != expected_seq:
+            return Broken(expected_seq, "missing")
+        mac = event_mac(
+            keys.audit,
+            previous=previous,
+            seq=row.seq,
+            at=row.at,
+            tag=row.tag,
+            actor=row.actor,
+            user_id=row.user_id,
+            account_id=row.account_id,
+            data=row.data,
+            request_id=row.request_id,
+            clock_offset_s=row.clock_offset_s,
+        )
+        if mac != row.mac:
+            return Broken(row.seq, "changed")
+        seen = seen or mac == expected_head
+        previous, expected_seq = mac, expected_seq + 1
+    head = await session.scalar(select(AuditHead).where(AuditHead.id == 1))
+    if head is not None and (head.seq, head.mac) != (expected_seq - 1, previous):
+        return Broken(expected_seq, "cut off")
+    if not seen:
+        return Broken(expected_seq, "the expected head is not in the chain")
+    return Verified(expected_seq - 1, previous)

@@ -1,0 +1,1 @@
+"""One-time codes: where one is issued and where one is accepted."""

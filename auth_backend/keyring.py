@@ -1,0 +1,32 @@
+"""Every key that the backend uses, each derived for one purpose."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from auth_backend.crypto import Cipher, derive_key
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """Keys made of the installation's secrets. Hashing keys come from the oldest secret, so that stored hashes outlive a rotation."""
+
+    cipher: Cipher = field(repr=False)
+    codes: bytes = field(repr=False)
+    addresses: bytes = field(repr=False)
+    destinations: bytes = field(repr=False)
+    audit: bytes = field(repr=False)
+    turn_ticket: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, secrets: Mapping[str, bytes]) -> "Keyring":
+        """`secrets` maps key id → secret, oldest first, current last."""
+        ids = list(secrets)
+        oldest = secrets[ids[0]]
+        return cls(
+            cipher=Cipher({key_id: derive_key(secret, "rows") for key_id, secret in secrets.items()}, ids[-1]),
+            codes=derive_key(oldest, "codes"),
+            addresses=derive_key(oldest, "addresses"),
+            destinations=derive_key(oldest, "destinations"),
+            audit=derive_key(oldest, "audit"),
+            turn_ticket=derive_key(oldest, "turn-ticket"),
+        )

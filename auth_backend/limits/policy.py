@@ -1,0 +1,35 @@
+"""The numbers and rules of throttling, pure (security.md, Numbers)."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+WINDOW = timedelta(hours=24)
+FREE_FAILURES = 4
+LONGEST_BACK_OFF = timedelta(hours=1)
+CODE_FAILURES_TO_LOCK = 10
+"""Failures within the window that lock one factor, for one purpose and kind of caller."""
+PASSWORD_FAILURES_TO_CLOSE = 100
+"""Failures in a row after which only a known browser may try a password (SP 800-63B-4 3.2.2)."""
+
+SENDING_PAUSE = timedelta(seconds=60)
+SENDINGS_AN_HOUR = 5
+DESTINATION_SENDINGS_AN_HOUR = 25
+UNUSED_CODES_BEFORE_PASSWORD = 3
+"""Anonymous callers only: unused codes within the window after which the password comes first for that address."""
+
+
+class Caller(StrEnum):
+    """Who asks. Each kind has budgets of its own, so that a stranger can't use up the owner's (security.md 5)."""
+
+    ANONYMOUS = "anonymous"
+    PASSWORD_PROVEN = "password_proven"  # noqa: S105 - a kind of caller
+    SIGNED_IN = "signed_in"
+    KNOWN_BROWSER = "known_browser"
+
+
+def back_off(in_a_row: int) -> timedelta:
+    """How long to wait after the `in_a_row`-th failure in a row: nothing before the fifth, then 2 s, 4 s, … up to an hour."""
+    if in_a_row <= FREE_FAILURES:
+        return timedelta(0)
+    doublings = min(in_a_row - FREE_FAILURES, 12)
+    return min(timedelta(seconds=2**doublings), LONGEST_BACK_OFF)

@@ -1,0 +1,28 @@
+"""What every handler and worker of the backend is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from auth_backend.accounts.passwords import Passwords
+from auth_backend.keyring import Keyring
+from auth_backend.settings import Settings
+from httpkit.clock import Now
+
+
+@dataclass(frozen=True)
+class Services:
+    """Made once by the command line (or a test) and put into the applications under `SERVICES`."""
+
+    settings: Settings
+    keys: Keyring
+    sessions: async_sessionmaker[AsyncSession]
+    now: Now
+    passwords: Passwords
+    wake_outbox: Callable[[], None]
+    """Tells the worker that a transaction has put something into the outbox; called after the commit."""
+
+
+SERVICES: web.AppKey[Services] = web.AppKey("auth_services", Services)

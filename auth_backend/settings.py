@@ -1,0 +1,102 @@
+"""The settings of the auth backend, read once at start (docs/settings.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from httpkit.environment import Environment, SettingsError
+
+MIN_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True)
+class SmtpSettings:
+    """How e-mail leaves. `security` is `starttls`, `tls` or `none`."""
+
+    host: str
+    port: int
+    security: str
+    username: str
+    password: str | None = field(repr=False)
+    sender: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between installations. Durations that rules.md fixes are policy, not settings."""
+
+    dev: bool
+    public_url: str
+    database_url: str = field(repr=False)
+    secret_keys: Mapping[str, bytes] = field(repr=False)
+    """Key id → secret; the last one is current."""
+    internal_token: str = field(repr=False)
+    internal_actions_token: str = field(repr=False)
+    internal_url: str
+    data_dir: Path
+    trusted_proxies: tuple[str, ...] = ()
+    reset_wait: str = "risk"
+    reset_wait_for: timedelta = timedelta(hours=24)
+    grace: timedelta = timedelta(days=7)
+    sms_countries: tuple[str, ...] = ()
+    sms_daily_ceiling: int = 1000
+    sms_daily_ceiling_per_country: int = 300
+    smtp: SmtpSettings | None = None
+    demo_password: str | None = field(default=None, repr=False)
+
+    @property
+    def current_key(self) -> str:
+        """The id of the key that encrypts now."""
+        return list(self.secret_keys)[-1]
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies carry `Secure` and the `__Host-`/`__Secure-` prefixes."""
+        return not self.dev or self.public_url.startswith("https://")
+
+
+def secret_keys(raw: str) -> dict[str, bytes]:
+    """`secret`, or `id1:secret1,id2:secret2` with the current key last. Raises SettingsError for weak or unclear ones."""
+    keys: dict[str, bytes] = {}
+    for part in (piece.strip() for piece in raw.split(",")):
+        name, colon, secret = part.partition(":")
+        key_id, value = (name, secret) if colon else ("k1", part)
+        if not key_id.isalnum() or key_id in keys:
+            raise SettingsError("ZOE_SECRET_KEY: key ids are letters and digits, each once")
+        if len(value.encode()) < MIN_SECRET_BYTES or len(set(value)) < 10:
+            raise SettingsError(f"ZOE_SECRET_KEY: a key needs at least {MIN_SECRET_BYTES} random characters")
+        keys[key_id] = value.encode()
+    return keys
+
+
+def public_url(raw: str, *, dev: bool) -> str:
+    """An origin without path. Raises SettingsError for anything else, and for plain http in production."""
+    parts = urlsplit(raw)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.netloc
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
+        raise SettingsError("ZOE_PUBLIC_URL must be an origin such as https://accounts.example.com")
+    if parts.scheme == "http" and not dev:
+        raise SettingsError("ZOE_PUBLIC_URL must be https in production")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def smtp_settings(env: Environment) -> SmtpSettings | None:
+    """Where e-mail goes; None when no host is set."""
+    host = env.text("SMTP_HOST")
+    if not host:
+        return None
+    return SmtpSettings(
+        host=host,
+        port=env.integer("SMTP_PORT", 587, least=1, most=65535),
+        security=env.choice("SMTP_SECURITY", "starttls", frozenset({"starttls", "tls", "none"})),
+        username=env.text("SMTP_USERNAME"),
+        password=env.secret("SMTP_PASSWORD"),
+        sender=env.text("MAIL_FROM", "Zoe <zoe@localhost>"),
+    )
