@@ -1,0 +1,1 @@
+"""What a database knows about the installation that it belongs to."""

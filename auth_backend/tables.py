@@ -1,0 +1,20 @@
+"""Every table of the package, imported so that the metadata is whole."""
+
+from auth_backend.accounts import models as accounts
+from auth_backend.audit import models as audit
+from auth_backend.codes import models as codes
+from auth_backend.conversations import models as conversations
+from auth_backend.db import Base
+from auth_backend.desk import models as desk
+from auth_backend.factors import models as factors
+from auth_backend.installation import models as installation
+from auth_backend.limits import models as limits
+from auth_backend.login import models as login
+from auth_backend.outbox import models as outbox
+from auth_backend.resets import models as resets
+
+__all__ = [
+    "accounts", "audit", "codes", "conversations", "desk", "factors", "installation", "limits", "login", "outbox", "resets",
+]  # fmt: skip
+
+metadata = Base.metadata

@@ -1,0 +1,135 @@
+"""`zoe up`: all of it as one command."""
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from bot.cli.ports import free_ports
+
+GRACE_S = 10.0
+"""How long a part may take to stop before it is killed."""
+LONGEST_PAUSE_S = 10.0
+
+
+@click.command()
+@click.option("--port", type=int, envvar="ZOE_PORT", default=8080, show_default=True, help="The public port.")
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="ZOE_DATA_DIR",
+    default=Path(".zoe"),
+    show_default=True,
+    help="Where the embedded databases live.",
+)
+@click.option("--demo", is_flag=True, help="Demo accounts (only with ZOE_ENV=dev).")
+def up(port: int, data_dir: Path, demo: bool) -> None:
+    """Starts web, dialogue and actions; stops them all on Ctrl-C."""
+    from bot.cli.web import check_settings  # noqa: PLC0415 - imported when the command runs
+
+    environment = part_environment(os.environ, port=port, data_dir=data_dir.absolute())
+    check_settings(environment, demo=demo)
+    sys.exit(asyncio.run(_supervise(environment, demo=demo)))
+
+
+def part_environment(base: Mapping[str, str], *, port: int, data_dir: Path) -> dict[str, str]:
+    """What the parts find in their environment: free internal ports, and tokens made for this start alone."""
+    internal, dialogue, actions = free_ports(3, base, ("ZOE_INTERNAL_PORT", "ZOE_DIALOGUE_PORT", "ZOE_ACTIONS_PORT"))
+    environment = dict(base)
+    environment |= {
+        "ZOE_PORT": str(port),
+        "ZOE_DATA_DIR": str(data_dir),
+        "ZOE_INTERNAL_PORT": str(internal),
+        "ZOE_DIALOGUE_PORT": str(dialogue),
+        "ZOE_ACTIONS_PORT": str(actions),
+        "ZOE_INTERNAL_URL": f"http://127.0.0.1:{internal}",
+        "ZOE_DIALOGUE_URL": f"http://127.0.0.1:{dialogue}",
+        "ZOE_ACTIONS_URL": f"http://127.0.0.1:{actions}",
+        "RASA_TELEMETRY_ENABLED": "false",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    for name in ("INTERNAL_TOKEN", "INTERNAL_ACTIONS_TOKEN", "DIALOGUE_TOKEN", "ACTIONS_TOKEN"):
+        environment.pop(f"ZOE_{name}_FILE", None)
+        environment[f"ZOE_{name}"] = secrets.token_urlsafe(32)
+    return environment
+
+
+@dataclass
+class Part:
+    """One process of Zoe, started again with growing pauses when it ends by itself."""
+
+    name: str
+    arguments: list[str]
+    environment: Mapping[str, str] = field(repr=False)
+    process: asyncio.subprocess.Process | None = None
+
+    async def keep_running(self) -> None:
+        """Starts the part again whenever it ends, until cancelled; then ends it in good order."""
+        pause = 0.5
+        try:
+            while True:
+                started = asyncio.get_running_loop().time()
+                self.process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "bot.cli", *self.arguments, env=dict(self.environment), start_new_session=True
+                )
+                code = await self.process.wait()
+                if code == UNUSABLE_SETTINGS:
+                    raise PartRefusedError(self.name)
+                lasted = asyncio.get_running_loop().time() - started
+                pause = 0.5 if lasted > LONGEST_PAUSE_S else min(pause * 2, LONGEST_PAUSE_S)
+                click.echo(f"zoe: {self.name} ended (exit code {code}); starting it again", err=True)
+                await asyncio.sleep(pause)
+        finally:
+            await self._end()
+
+    async def _end(self) -> None:
+        if self.process is None or self.process.returncode is not None:
+            return
+        with suppress(ProcessLookupError):
+            self.process.terminate()
+        try:
+            await asyncio.wait_for(self.process.wait(), GRACE_S)
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                self.process.kill()
+            await self.process.wait()
+
+
+UNUSABLE_SETTINGS = 2
+
+
+class PartRefusedError(Exception):
+    """A part exited because its settings make no sense; it has said why."""
+
+
+async def _supervise(environment: Mapping[str, str], *, demo: bool) -> int:
+    parts = [
+        Part("web", ["web", "--demo"] if demo else ["web"], environment),
+        Part("dialogue", ["dialogue"], environment),
+        Part("actions", ["actions"], environment),
+    ]
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    running = [asyncio.create_task(part.keep_running(), name=part.name) for part in parts]
+    waiting = asyncio.create_task(stop.wait())
+    done, _ = await asyncio.wait([waiting, *running], return_when=asyncio.FIRST_COMPLETED)
+    for task in running:
+        task.cancel()
+    results = await asyncio.gather(*running, return_exceptions=True)
+    waiting.cancel()
+    if waiting in done:
+        return 0
+    failed = next((result for result in results if isinstance(result, PartRefusedError)), None)
+    click.echo(f"zoe: {failed or 'a part'} can't start with these settings; stopped", err=True)
+    return UNUSABLE_SETTINGS
