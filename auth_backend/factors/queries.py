@@ -1,0 +1,124 @@
+"""Reading and revoking second factors, and the browsers in which one was shown."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.models import User
+from auth_backend.db import insert_if_absent, new_id
+from auth_backend.factors.models import Factor, FactorKind, FactorStatus, KnownBrowser
+from auth_backend.i18n import translator
+from auth_backend.login.models import RememberedDevice
+
+KNOWN_FOR = timedelta(days=90)
+"""How long a strong second step makes a browser known (rules.md, Waiting)."""
+
+
+@dataclass(frozen=True)
+class RemovedFactor:
+    """What a revocation removed, for people: `kind` is `app` or `sms`, `ending` the number's last two digits or empty."""
+
+    factor_id: str
+    kind: str
+    ending: str
+
+
+async def live_factors(session: AsyncSession, user_id: str) -> list[Factor]:
+    """The confirmed factors of a user, oldest first."""
+    return await _with_status(session, user_id, FactorStatus.LIVE)
+
+
+async def pending_factors(session: AsyncSession, user_id: str) -> list[Factor]:
+    """What is shown on an enrolment page and not confirmed, oldest first."""
+    return await _with_status(session, user_id, FactorStatus.PENDING)
+
+
+async def _with_status(session: AsyncSession, user_id: str, status: FactorStatus) -> list[Factor]:
+    query = select(Factor).where(Factor.user_id == user_id, Factor.status == status)
+    ordered = query.order_by(Factor.created_at, Factor.id).execution_options(populate_existing=True)
+    return list(await session.scalars(ordered))
+
+
+def describe(factor: Factor, lang: str) -> str:
+    """The factor for its owner's eyes, after the proofs: "SMS ending in 88", "Authenticator app"."""
+    return describe_kind(factor.kind, ending(factor), lang)
+
+
+def describe_kind(kind: str, last_digits: str, lang: str) -> str:
+    """The same from the parts that are kept with a reset."""
+    _ = translator(lang)
+    if kind == FactorKind.SMS.value:
+        return _("SMS ending in %(digits)s") % {"digits": last_digits}
+    return _("Authenticator app")
+
+
+def ending(factor: Factor) -> str:
+    """The last two digits of an SMS factor's number, else empty."""
+    return factor.phone[-2:] if factor.phone else ""
+
+
+async def revoke_all_factors(
+    session: AsyncSession, user: User, *, now: datetime, reset_id: str | None
+) -> list[RemovedFactor]:
+    """Revokes every factor of a locked user, also pending and suspended ones, and voids remembered devices; returns the live ones.
+
+    Seeds stay, encrypted, for the time in which a revocation can be undone. Sessions, codes and `must_enrol` are the caller's.
+    """
+    removed = [RemovedFactor(row.id, row.kind.value, ending(row)) for row in await live_factors(session, user.id)]
+    await session.execute(
+        update(Factor)
+        .where(Factor.user_id == user.id, Factor.status != FactorStatus.REVOKED)
+        .values(status=FactorStatus.REVOKED, revoked_at=now, revoked_by_reset_id=reset_id)
+    )
+    await factor_set_changed(session, user, now=now)
+    return removed
+
+
+async def factor_set_changed(session: AsyncSession, user: User, *, now: datetime) -> None:
+    """Raises the epoch that everything about the old set is bound to, and voids remembered devices. The caller holds the user's lock."""
+    user.factor_epoch += 1
+    await forget_devices(session, user.id, now=now)
+    await session.flush()
+
+
+async def forget_devices(session: AsyncSession, user_id: str, *, now: datetime) -> int:
+    """Ends every remembered device of a user; tells how many there were."""
+    ended = await session.scalars(
+        update(RememberedDevice)
+        .where(RememberedDevice.user_id == user_id, RememberedDevice.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(RememberedDevice.id)
+    )
+    return len(ended.all())
+
+
+async def count_remembered(session: AsyncSession, user_id: str, *, now: datetime) -> int:
+    """How many devices of a user are remembered now."""
+    query = select(func.count()).where(
+        RememberedDevice.user_id == user_id, RememberedDevice.ended_at.is_(None), RememberedDevice.expires_at > now
+    )
+    return await session.scalar(query) or 0
+
+
+async def known_browser(session: AsyncSession, user_id: str, browser: str | None, *, now: datetime) -> bool:
+    """Whether this user did a strong second step in this browser (`browser_hash(request)`) in the last 90 days."""
+    if browser is None:
+        return False
+    query = select(KnownBrowser.id).where(
+        KnownBrowser.user_id == user_id, KnownBrowser.browser == browser, KnownBrowser.strong_step_at > now - KNOWN_FOR
+    )
+    return await session.scalar(query) is not None
+
+
+async def remember_browser(session: AsyncSession, user_id: str, browser: str | None, *, now: datetime) -> None:
+    """Notes a strong second step in a browser: app or SMS, never a mailed code or a remembered device."""
+    if browser is None:
+        return
+    await insert_if_absent(session, KnownBrowser, id=new_id(), browser=browser, user_id=user_id, strong_step_at=now)
+    await session.execute(
+        update(KnownBrowser)
+        .where(KnownBrowser.user_id == user_id, KnownBrowser.browser == browser)
+        .values(strong_step_at=now)
+    )
