@@ -1,0 +1,245 @@
+"""What Zoe does in a turn: who is in charge, what the backend says, what the dialogue says, and how that is put into words."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from bot.auth_client import AuthClient, BackendUnavailable, ConfirmationCard
+from bot.dialogue_client import (
+    Answer,
+    DialogueClient,
+    DialogueLoading,
+    DialogueRefused,
+    DialogueUnavailable,
+    TurnMessage,
+)
+from bot.facts import Facts
+from bot.languages import DEFAULT, Lang, as_lang
+from bot.models import Conversation, Turn
+from bot.moments.context import Context
+from bot.moments.render import MOMENTS, NEEDS_CARD, NEEDS_VERIFY_LINK, render
+from bot.moments.wording import say
+from bot.redaction import redact
+from bot.replies import Event, Outgoing, Reply
+from bot.router import Handoff, Route, route
+from bot.spoken import HandoffWish, MomentWish, Spoken, spoken
+from bot.turn_ticket import sign_ticket
+from bot.turns.worker import Done, Job, TurnFailed, TurnPutOff
+from httpkit.clock import Now
+
+log = structlog.get_logger("answering")
+
+RECORDED = "/EXTERNAL_confirmation_recorded"
+WELCOME = "/EXTERNAL_welcome"
+FACTS_CHANGED = "/EXTERNAL_facts_changed"
+
+type Typing = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The conversation's side of one turn: language, time, and what idempotency hangs on."""
+
+    conversation: Conversation
+    turn: Turn
+    lang: Lang
+    now: datetime
+
+
+class Answering:
+    """Answers turns. Stores nothing; whatever it causes elsewhere is idempotent per turn id."""
+
+    def __init__(
+        self,
+        backend: AuthClient,
+        dialogue: DialogueClient,
+        handoff: Handoff,
+        now: Now,
+        *,
+        ticket_key: bytes,
+        public_url: str,
+        turn_succeeded: Callable[[], None],
+    ) -> None:
+        self._backend = backend
+        self._dialogue = dialogue
+        self._handoff = handoff
+        self._now = now
+        self._ticket_key = ticket_key
+        self._public_url = public_url
+        self._turn_succeeded = turn_succeeded
+
+    async def message(self, job: Job, typing: Typing) -> Done:
+        """Answers what a person typed or pressed. Raises TurnPutOff or TurnFailed."""
+        asked = self._asked(job)
+        match route(job.conversation):
+            case Route.DESK:
+                await self._handoff.message_arrived(job.conversation, job.turn.id)
+                return Done()
+            case Route.NOBODY:
+                return Done([Reply(say(asked.lang, "closed"), asked.lang, "system")])
+        if job.offer is not None and job.offer.action == "event":
+            return await self.event(job, job.offer.payload)
+        await typing()
+        if job.turn.hidden is not None:
+            return Done(await self._hidden(asked))
+        if job.offer is not None and job.offer.action == "confirm":
+            return await self._confirmed(asked, job.offer.payload)
+        return await self._said(asked, job.offer.payload if job.offer is not None else None)
+
+    async def welcome(self, job: Job) -> Done:
+        """Greets whoever opened the conversation."""
+        return await self._proactive(job, WELCOME)
+
+    async def facts_changed(self, job: Job) -> Done:
+        """Speaks unasked after a proof was given on a page or a reset changed; silent while a person is in charge."""
+        return await self._proactive(job, FACTS_CHANGED)
+
+    async def event(self, job: Job, name: str) -> Done:
+        """Does what a listed event of the client's wishes."""
+        asked = self._asked(job)
+        match name:
+            case "zoe.human":
+                return Done(await self._handoff.start(job.conversation, None, asked.lang, job.turn.id))
+            case "zoe.back":
+                return Done(await self._handoff.give_back(job.conversation, asked.lang, job.turn.id))
+            case "zoe.end":
+                return Done(await self._handoff.end(job.conversation, asked.lang, job.turn.id))
+            case _:
+                return Done()
+
+    def _asked(self, job: Job) -> Asked:
+        return Asked(job.conversation, job.turn, as_lang(job.conversation.lang) or DEFAULT, self._now())
+
+    async def _proactive(self, job: Job, message: str) -> Done:
+        asked = self._asked(job)
+        if route(job.conversation) is not Route.DIALOGUE:
+            return Done()
+        facts = await self._facts(asked)
+        return await self._dialogue_turn(asked, message, facts)
+
+    async def _hidden(self, asked: Asked) -> list[Outgoing]:
+        """The message was nothing but a password or the like: it is hidden, said so, and goes no further."""
+        facts = await self._facts(asked)
+        if facts.stage != "password":
+            return [Reply(say(asked.lang, "hidden_other"), asked.lang)]
+        shown = await self._moment(asked, "ask_password", facts)
+        return [Reply(say(asked.lang, "hidden_password"), asked.lang), *shown]
+
+    async def _confirmed(self, asked: Asked, nonce: str) -> Done:
+        """The card's yes: the backend records it, then the dialogue has it executed."""
+        try:
+            confirmation = await self._backend.confirm(asked.conversation.id, asked.turn.id, nonce=nonce)
+        except BackendUnavailable as error:
+            raise self._unknown(asked, error) from None
+        if confirmation.outcome == "recorded":
+            return await self._recorded(asked, confirmation.facts)
+        if confirmation.facts.stage == "ready":
+            again = await self._moment(asked, "ask_confirmation", confirmation.facts)
+            return Done([Reply(say(asked.lang, "not_recorded"), asked.lang), *again])
+        return Done(await self._moment(asked, "outcome", confirmation.facts))
+
+    async def _said(self, asked: Asked, payload: str | None) -> Done:
+        """Typed text or a quick reply. Typed text is tried as a yes first while the yes is awaited (rules.md, Confirmation)."""
+        facts = await self._facts(asked)
+        if payload is not None:
+            return await self._dialogue_turn(asked, payload, facts)
+        text = redact(asked.turn.text).text
+        if facts.stage == "ready" and asked.turn.outcome_kind is None:
+            try:
+                confirmation = await self._backend.confirm(asked.conversation.id, asked.turn.id, text=text)
+            except BackendUnavailable as error:
+                raise self._unknown(asked, error) from None
+            if confirmation.outcome == "recorded":
+                return await self._recorded(asked, confirmation.facts)
+            facts = confirmation.facts
+        return await self._dialogue_turn(asked, text, facts)
+
+    async def _recorded(self, asked: Asked, facts: Facts) -> Done:
+        try:
+            return await self._dialogue_turn(asked, RECORDED, facts)
+        except TurnPutOff:
+            raise self._unknown(asked, None) from None
+
+    async def _dialogue_turn(self, asked: Asked, message: str, facts: Facts) -> Done:
+        """One turn of the dialogue, put into words. Raises TurnPutOff or TurnFailed."""
+        answer = await self._ask(asked, message, facts)
+        if any(part.custom for part in answer.said):
+            self._turn_succeeded()
+        lang = answer.lang or asked.lang
+        outgoing = await self._worded(replace(asked, lang=lang), spoken(answer, lang, self._public_url))
+        heard = answer.lang if asked.turn.kind == "message" and asked.turn.outcome_kind is None else None
+        return Done(outgoing, heard)
+
+    async def _ask(self, asked: Asked, message: str, facts: Facts) -> Answer:
+        turn, lang = asked.turn, asked.lang
+        outcome = {"kind": turn.outcome_kind, "result": turn.outcome_result} if turn.outcome_kind else None
+        metadata: dict[str, Any] = {
+            "activity_id": turn.id,
+            "lang": lang,
+            "ticket": sign_ticket(self._ticket_key, asked.conversation.id, turn.id, asked.now),
+            "standing": facts.standing,
+            "stage": facts.stage,
+            "outcome": outcome,
+        }
+        try:
+            return await self._dialogue.turn(TurnMessage(asked.conversation.id, message, metadata))
+        except DialogueLoading:
+            loading = Reply(say(lang, "loading"), lang, "system")
+            raise TurnPutOff("loading", [Event("zoe.loading", True), loading]) from None
+        except DialogueUnavailable as error:
+            log.warning("dialogue unavailable", reason=str(error))
+            raise TurnPutOff("dialogue", [Reply(say(lang, "dialogue_down"), lang)]) from None
+        except DialogueRefused as error:
+            log.warning("dialogue refused a turn", reason=str(error))
+            raise TurnFailed([Reply(say(lang, "turn_failed"), lang)]) from None
+
+    async def _worded(self, asked: Asked, parts: list[Spoken]) -> list[Outgoing]:
+        """Sentences as they are, moments from the facts as they are after the dialogue's turn."""
+        outgoing: list[Outgoing] = []
+        facts: Facts | None = None
+        for part in parts:
+            match part:
+                case Reply():
+                    outgoing.append(part)
+                case HandoffWish(reason=reason):
+                    outgoing += await self._handoff.start(asked.conversation, reason, asked.lang, asked.turn.id)
+                case MomentWish(name=name) if name in MOMENTS:
+                    facts = facts or await self._facts(asked)
+                    outgoing += await self._moment(asked, name, facts)
+                case MomentWish(name=name):
+                    log.warning("unknown moment", name=name)
+        return outgoing
+
+    async def _moment(self, asked: Asked, name: str, facts: Facts) -> list[Outgoing]:
+        url, card = None, None
+        try:
+            if name in NEEDS_VERIFY_LINK or (name == "code_result" and facts.stage == "password"):
+                url = (await self._backend.verify_link(asked.conversation.id, asked.lang)).url
+            if name in NEEDS_CARD:
+                card = await self._card(asked)
+        except BackendUnavailable as error:
+            raise self._backend_away(asked, error) from None
+        context = Context(card.facts if card else facts, asked.lang, asked.now, self._public_url, url, card)
+        if name in NEEDS_CARD and (card is None or card.nonce is None):
+            return list(render("outcome", context))
+        return list(render(name, context))
+
+    async def _card(self, asked: Asked) -> ConfirmationCard:
+        return await self._backend.confirmation_card(asked.conversation.id, asked.lang)
+
+    async def _facts(self, asked: Asked) -> Facts:
+        try:
+            return await self._backend.facts(asked.conversation.id)
+        except BackendUnavailable as error:
+            raise self._backend_away(asked, error) from None
+
+    def _backend_away(self, asked: Asked, error: BackendUnavailable) -> TurnPutOff:
+        log.warning("internal API unavailable", reason=str(error))
+        return TurnPutOff("backend", [Reply(say(asked.lang, "backend_down"), asked.lang)])
+
+    def _unknown(self, asked: Asked, error: BackendUnavailable | None) -> TurnPutOff:
+        log.warning("outcome of a confirmation unknown", reason=str(error) if error else "dialogue")
+        return TurnPutOff("confirm", [Reply(say(asked.lang, "confirm_unknown"), asked.lang)])

@@ -1,0 +1,184 @@
+"""The chat's side of the internal API, scope bot: one method a call, shapes of interfaces.md."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from urllib.parse import quote
+
+from aiohttp import ClientError, ClientSession, ClientTimeout
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.facts import Facts, Standing
+from bot.languages import Lang
+from httpkit.logs import REQUEST_ID_HEADER, current_request_id
+
+type CodeOutcome = Literal["accepted", "wrong", "spent", "expired", "throttled", "not_awaited"]
+
+
+class BackendUnavailable(Exception):
+    """The internal API did not answer, or not with what was agreed. Whether it acted is unknown; asking again is safe."""
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Registered(_Answer):
+    """A conversation the backend knows now."""
+
+    standing: Standing
+    session_ref: str | None = None
+    browser_token: str | None = None
+    lang: str | None = None
+    known: bool = False
+
+
+class StandingNow(_Answer):
+    """What a session is worth in a conversation right now."""
+
+    standing: Standing
+    same_session: bool
+
+
+class CodeJudged(_Answer):
+    """What became of a code."""
+
+    outcome: CodeOutcome
+    facts: Facts
+
+
+class VerifyLink(_Answer):
+    """The verify page's address, or that no password is awaited."""
+
+    url: str | None = None
+    expires_at: datetime | None = None
+    outcome: Literal["not_awaited"] | None = None
+
+
+class ConfirmationCard(_Answer):
+    """A nonce for the newest card, or that the proofs don't stand."""
+
+    facts: Facts
+    nonce: str | None = None
+    expires_at: datetime | None = None
+    outcome: Literal["not_ready"] | None = None
+
+
+class Confirmation(_Answer):
+    """Whether a yes was recorded."""
+
+    outcome: Literal["recorded", "not_recorded", "expired"]
+    facts: Facts
+
+
+class Shell(_Answer):
+    """The page frame of the auth backend."""
+
+    lang: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who opens a conversation, as far as HTTP tells. Tokens are passed on, never kept."""
+
+    session_token: str | None
+    browser_token: str | None
+    ip: str
+    user_agent: str
+
+
+class AuthClient:
+    """Calls the internal API. Raises BackendUnavailable when there is no agreed answer."""
+
+    def __init__(self, http: ClientSession, base_url: str, token: str, timeout_s: float) -> None:
+        self._http = http
+        self._base = base_url.rstrip("/")
+        self._token = token
+        self._timeout = ClientTimeout(total=timeout_s)
+
+    async def register(self, conversation_id: str, channel: str, visitor: Visitor, lang: Lang) -> Registered:
+        """Makes a conversation known and binds it to the visitor's session."""
+        body = {
+            "conversation_id": conversation_id,
+            "channel": channel,
+            "session_token": visitor.session_token,
+            "browser_token": visitor.browser_token,
+            "ip": visitor.ip,
+            "user_agent": visitor.user_agent[:400],
+            "lang": lang,
+        }
+        return await self._ask("POST", "conversations", Registered, body)
+
+    async def standing(self, conversation_id: str, session_token: str | None) -> StandingNow:
+        """Whether the session that opened the conversation is still the visitor's."""
+        path = f"conversations/{quote(conversation_id, safe='')}/standing"
+        return await self._ask("POST", path, StandingNow, {"session_token": session_token})
+
+    async def facts(self, conversation_id: str) -> Facts:
+        """The conversation's facts."""
+        return await self._ask("GET", self._of(conversation_id, "facts"), Facts)
+
+    async def hand_in_code(self, conversation_id: str, code: str, activity_id: str) -> CodeJudged:
+        """Hands a mailed code in; the same activity id is never a second attempt."""
+        return await self._hand_in(conversation_id, "codes", code, activity_id)
+
+    async def hand_in_return_code(self, conversation_id: str, code: str, activity_id: str) -> CodeJudged:
+        """Hands a return code in; the same activity id is never a second attempt."""
+        return await self._hand_in(conversation_id, "return-codes", code, activity_id)
+
+    async def verify_link(self, conversation_id: str, lang: Lang) -> VerifyLink:
+        """A new link to the verify page; it replaces the older."""
+        return await self._ask("POST", self._of(conversation_id, "verify-link"), VerifyLink, {"lang": lang})
+
+    async def confirmation_card(self, conversation_id: str, lang: Lang) -> ConfirmationCard:
+        """A new nonce; it replaces the older."""
+        return await self._ask("POST", self._of(conversation_id, "confirmation-card"), ConfirmationCard, {"lang": lang})
+
+    async def confirm(self, conversation_id: str, activity_id: str, *, nonce: str | None = None, text: str = "") -> Confirmation:
+        """Hands a pressed nonce or a typed reply in; idempotent per activity id."""
+        said = {"nonce": nonce} if nonce is not None else {"text": text}
+        path = self._of(conversation_id, "confirmations")
+        return await self._ask("POST", path, Confirmation, {**said, "activity_id": activity_id})
+
+    async def shell(self, lang: str, path: str, title: str, session_token: str | None, accept_language: str) -> Shell:
+        """The page frame for one of the chat's pages."""
+        headers = {"X-Accept-Language": accept_language[:200]}
+        if session_token:
+            headers["X-Zoe-Session"] = session_token
+        query = {"lang": lang, "path": path, "title": title}
+        return await self._ask("GET", "shell", Shell, headers=headers, query=query)
+
+    async def _hand_in(self, conversation_id: str, where: str, code: str, activity_id: str) -> CodeJudged:
+        body = {"code": code, "activity_id": activity_id}
+        return await self._ask("POST", self._of(conversation_id, where), CodeJudged, body)
+
+    @staticmethod
+    def _of(conversation_id: str, what: str) -> str:
+        return f"conversations/{quote(conversation_id, safe='')}/{what}"
+
+    async def _ask[A: BaseModel](
+        self,
+        method: str,
+        path: str,
+        answer: type[A],
+        body: dict[str, Any] | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        query: dict[str, str] | None = None,
+    ) -> A:
+        sent = {"Authorization": f"Bearer {self._token}", **(headers or {})}
+        if request_id := current_request_id():
+            sent[REQUEST_ID_HEADER] = request_id
+        try:
+            async with self._http.request(
+                method, f"{self._base}/internal/{path}", json=body, headers=sent, params=query, timeout=self._timeout
+            ) as response:
+                if response.status != 200:
+                    raise BackendUnavailable(f"{method} {path.rpartition('/')[2]}: HTTP {response.status}")
+                return answer.model_validate_json(await response.read())
+        except ValidationError:
+            # The message of a validation error repeats the answer, which may hold a token: it goes no further.
+            raise BackendUnavailable(f"{method} {path.rpartition('/')[2]}: an answer of another shape") from None
+        except (ClientError, TimeoutError, OSError) as error:
+            raise BackendUnavailable(f"{method} {path.rpartition('/')[2]}: {type(error).__name__}") from None

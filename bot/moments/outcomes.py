@@ -1,0 +1,103 @@
+"""What became of a reset: executed, scheduled, refused, cancelled, expired, disputed; as news and as an answer."""
+
+from bot.facts import Facts
+from bot.languages import Lang
+from bot.moments.codes import START
+from bot.moments.confirmation import removed_list
+from bot.moments.context import Context
+from bot.moments.times import clock_time, day_and_time
+from bot.moments.wording import say
+from bot.replies import Button, Open, Raise, Reply, Say
+
+STATUS = "/reset_status"
+CANCEL = "/cancel_reset"
+SOMETHING_ELSE = "/capabilities"
+
+_STEP_OF_STAGE = {"none": 1, "code": 1, "password": 2, "return_code": 2, "ready": 3, "confirmed": 3}
+
+
+def outcome(context: Context) -> list[Reply]:
+    """The end of a reset, or where it waits."""
+    text, buttons = _told(context)
+    return [Reply(text, context.lang, "outcome", buttons)] if text else status(context)
+
+
+def status(context: Context) -> list[Reply]:
+    """The answer to "what became of it", with the reference once there is one."""
+    lang, facts = context.lang, context.facts
+    if facts.stage == "none":
+        reply = Reply(say(lang, "status_none"), lang, "status", (Say(say(lang, "reset_it"), START),))
+        return [reply]
+    text, buttons = _told(context)
+    if not text:
+        text = say(lang, "status_open", step=step_line(facts, lang))
+        buttons = ()
+    reference = facts.reset.reference if facts.reset is not None else ""
+    return [Reply(f"{text} {say(lang, 'reference', reference=reference)}" if reference else text, lang, "status", buttons)]
+
+
+def steps(context: Context) -> list[Reply]:
+    """The fixed line with the three steps, the current one marked."""
+    return [Reply(step_line(context.facts, context.lang), context.lang, "steps")]
+
+
+def step_line(facts: Facts, lang: Lang) -> str:
+    """`1: e-mail · Step 2 of 3: password · 3: your OK`."""
+    return say(lang, f"step_{_STEP_OF_STAGE.get(facts.stage, 3)}")
+
+
+def _told(context: Context) -> tuple[str, tuple[Button, ...]]:
+    """Text and buttons for the stages that are ends or waits; an empty text for the steps before."""
+    lang, facts = context.lang, context.facts
+    again = (Say(say(lang, "start_again"), START), Say(say(lang, "something_else"), SOMETHING_ELSE))
+    match facts.stage:
+        case "executed":
+            return _executed(context)
+        case "scheduled":
+            return _scheduled(context)
+        case "refused":
+            return _refused(context)
+        case "confirmed":
+            return say(lang, "confirmed"), ()
+        case "cancelled":
+            return say(lang, "cancelled"), again
+        case "expired":
+            return say(lang, "expired"), again
+        case "disputed":
+            return say(lang, "disputed"), (Raise(say(lang, "a_person"), "zoe.human"),)
+        case _:
+            return "", ()
+
+
+def _executed(context: Context) -> tuple[str, tuple[Button, ...]]:
+    lang, reset = context.lang, context.facts.reset
+    removed = removed_list(lang, reset.removes) if reset else ""
+    gone = say(lang, "executed_removed", what=removed) if removed else say(lang, "executed_old_method")
+    at = reset.executed_at if reset and reset.executed_at else context.now
+    text = say(lang, "executed", time=clock_time(at), removed=gone)
+    return text, (Open(say(lang, "sign_in_new"), f"{context.public_url}/login"),)
+
+
+def _scheduled(context: Context) -> tuple[str, tuple[Button, ...]]:
+    lang, reset = context.lang, context.facts.reset
+    when = reset.scheduled_for if reset and reset.scheduled_for else context.now
+    text = say(lang, "scheduled", when=day_and_time(lang, when))
+    return text, (Say(say(lang, "status"), STATUS), Say(say(lang, "cancel"), CANCEL))
+
+
+def _refused(context: Context) -> tuple[str, tuple[Button, ...]]:
+    lang = context.lang
+    person = Raise(say(lang, "a_person"), "zoe.human")
+    match context.facts.refusal:
+        case "not_owner":
+            return say(lang, "refused_not_owner"), (Say(say(lang, "something_else"), SOMETHING_ELSE),)
+        case "nothing_to_reset":
+            return say(lang, "refused_nothing"), (Open(say(lang, "set_up"), f"{context.public_url}/account/security"),)
+        case "frozen":
+            return say(lang, "refused_frozen"), (person,)
+        case "too_many":
+            return say(lang, "refused_too_many"), (person,)
+        case "desk_user":
+            return say(lang, "refused_desk_user"), ()
+        case _:
+            return say(lang, "refused_changed"), (Say(say(lang, "start_again"), START),)

@@ -1,0 +1,118 @@
+"""The rows behind the worker: adding a turn, taking the next under a lease, marking it answered."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.models import Conversation, Turn
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to run a conversation's turns; `owner` is fresh for each claim, so a lost lease can't be used."""
+
+    conversation_id: str
+    owner: str
+
+
+class LeaseLost(Exception):
+    """Somebody else runs this conversation now; whatever was prepared is dropped."""
+
+
+async def add_turn(session: AsyncSession, turn: Turn) -> None:
+    """Puts a turn at the end of its conversation's queue; its number is taken under the conversation's row."""
+    number = await session.scalar(
+        update(Conversation)
+        .where(Conversation.id == turn.conversation_id)
+        .values(last_turn=Conversation.last_turn + 1)
+        .returning(Conversation.last_turn)
+    )
+    if number is None:
+        raise LookupError("no such conversation")
+    turn.number = number
+    turn.state = "received"
+    session.add(turn)
+    await session.flush()
+
+
+async def list_due(session: AsyncSession, now: datetime, limit: int = 100) -> list[str]:
+    """Conversations with something to do that nobody is doing."""
+    rows = await session.scalars(
+        select(Turn.conversation_id)
+        .join(Conversation, Conversation.id == Turn.conversation_id)
+        .where(
+            Turn.state == "received",
+            Turn.available_at <= now,
+            or_(Conversation.turn_lease_until.is_(None), Conversation.turn_lease_until < now),
+        )
+        .distinct()
+        .limit(limit)
+    )
+    return list(rows)
+
+
+async def claim(session: AsyncSession, lease: Lease, now: datetime, life: timedelta) -> bool:
+    """Takes the conversation's lease; False when somebody holds it."""
+    taken = await session.scalar(
+        update(Conversation)
+        .where(
+            Conversation.id == lease.conversation_id,
+            or_(Conversation.turn_lease_until.is_(None), Conversation.turn_lease_until < now),
+        )
+        .values(turn_owner=lease.owner, turn_lease_until=now + life)
+        .returning(Conversation.id)
+    )
+    return taken is not None
+
+
+async def hold(session: AsyncSession, lease: Lease, until: datetime) -> None:
+    """Prolongs the lease and locks the conversation's row. Raises LeaseLost when it is not held any more."""
+    held = await session.scalar(
+        update(Conversation)
+        .where(Conversation.id == lease.conversation_id, Conversation.turn_owner == lease.owner)
+        .values(turn_lease_until=until)
+        .returning(Conversation.id)
+    )
+    if held is None:
+        raise LeaseLost
+
+
+async def release(session: AsyncSession, lease: Lease) -> None:
+    """Gives the lease back, if it is still held."""
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id == lease.conversation_id, Conversation.turn_owner == lease.owner)
+        .values(turn_owner=None, turn_lease_until=None)
+    )
+
+
+async def get_next(session: AsyncSession, conversation_id: str) -> Turn | None:
+    """The conversation's oldest unanswered turn, due or not: nothing overtakes it."""
+    return await session.scalar(
+        select(Turn)
+        .where(Turn.conversation_id == conversation_id, Turn.state == "received")
+        .order_by(Turn.number)
+        .limit(1)
+    )
+
+
+async def mark_answered(session: AsyncSession, turn_id: str, now: datetime) -> bool:
+    """Ends a turn; False when it was ended before."""
+    done = await session.scalar(
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state == "received")
+        .values(state="answered", answered_at=now)
+        .returning(Turn.id)
+    )
+    return done is not None
+
+
+async def put_off(session: AsyncSession, turn_id: str, until: datetime) -> None:
+    """Keeps a turn for later and counts the attempt."""
+    await session.execute(
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state == "received")
+        .values(available_at=until, attempts=Turn.attempts + 1)
+    )
