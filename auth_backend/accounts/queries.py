@@ -1,0 +1,37 @@
+"""Reading accounts and users."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.models import Account, User
+
+
+async def get_user(session: AsyncSession, user_id: str) -> User | None:
+    """A user by id."""
+    return await session.get(User, user_id)
+
+
+async def get_user_by_email(session: AsyncSession, address: str) -> User | None:
+    """A user by the normalised address."""
+    return await session.scalar(select(User).where(User.email == address))
+
+
+async def lock_user(session: AsyncSession, user_id: str) -> User | None:
+    """A user as the row is now, locked until the transaction ends: the one lock for factors, enrolment, resets and sessions."""
+    query = select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
+    return await session.scalar(query)
+
+
+async def get_account(session: AsyncSession, account_id: str) -> Account | None:
+    """An account by id."""
+    return await session.get(Account, account_id)
+
+
+async def owner_of(session: AsyncSession, account_id: str) -> User | None:
+    """Who owns an account now."""
+    return await session.scalar(select(User).join(Account, Account.owner_id == User.id).where(Account.id == account_id))
+
+
+async def list_members(session: AsyncSession, account_id: str) -> list[User]:
+    """The people of an account, by name."""
+    return list(await session.scalars(select(User).where(User.account_id == account_id).order_by(User.name, User.id)))

@@ -1,0 +1,45 @@
+"""Forms are accepted only from pages that Zoe gave to this very browser.
+
+With a session the token is the session's own; before one it equals a cookie (double submit; `__Host-` in production, so no other host
+can plant it). A request with JSON or a bearer token can't be made by a foreign page without a CORS preflight, which nothing here grants.
+"""
+
+import hmac
+
+from aiohttp import web
+
+from auth_backend.login.cookies import CSRF, ensure_cookie, read_cookie
+from auth_backend.login.sessions import current_session
+from httpkit.bodies import form_body
+from httpkit.errors import ClientError, Handler
+
+FIELD = "csrf"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def csrf_token(request: web.Request) -> str:
+    """What a form of this request's page has to carry; before a session it makes the cookie."""
+    current = current_session(request)
+    return current.row.csrf if current is not None else ensure_cookie(request, CSRF)
+
+
+@web.middleware
+async def check_csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuses what a foreign page could have sent. Runs after the session is loaded and the body read."""
+    if request.method not in _SAFE_METHODS and not _needs_preflight(request):
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+            raise _refused()
+        current = current_session(request)
+        expected = current.row.csrf if current is not None else read_cookie(request, CSRF)
+        offered = form_body(request).get(FIELD, "")
+        if not expected or not hmac.compare_digest(expected.encode(), offered.encode()):
+            raise _refused()
+    return await handler(request)
+
+
+def _needs_preflight(request: web.Request) -> bool:
+    return request.content_type == "application/json" or "Authorization" in request.headers
+
+
+def _refused() -> ClientError:
+    return ClientError(403, "stale_form", "the form was not made for this browser and session, or is too old")

@@ -1,0 +1,78 @@
+"""The cookies of Zoe's pages. In development over plain http without prefix and Secure, else `__Host-` (security.md, Cookies)."""
+
+from datetime import timedelta
+
+from aiohttp import web
+
+from auth_backend.crypto import new_token, token_hash
+from auth_backend.services import SERVICES
+
+SESSION = "zoe_session"
+BROWSER = "zoe_browser"
+DEVICE = "zoe_device"
+CSRF = "zoe_csrf"
+LANGUAGE = "zoe_lang"
+
+BROWSER_FOR = timedelta(days=400)
+"""The longest that browsers keep a cookie (RFC 6265bis 5.5)."""
+
+_MAX_VALUE = 200
+_NEW: web.RequestKey[dict[str, str]] = web.RequestKey("new_cookies", dict)
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """The name on the wire."""
+    return f"__Host-{name}" if secure else name
+
+
+def read_cookie(request: web.Request, name: str) -> str | None:
+    """What the browser sent; None for nothing, or for more than any of these cookies holds."""
+    value = request.cookies.get(cookie_name(name, secure=_secure(request)))
+    return value if value and len(value) <= _MAX_VALUE else None
+
+
+def set_cookie(
+    request: web.Request, response: web.StreamResponse, name: str, value: str, *, max_age: timedelta | None = None
+) -> None:
+    """Sets a cookie for the whole site: HttpOnly, SameSite=Lax. `max_age` None: until the browser is closed."""
+    secure = _secure(request)
+    response.set_cookie(
+        cookie_name(name, secure=secure),
+        value,
+        path="/",
+        httponly=True,
+        samesite="Lax",
+        secure=secure,
+        max_age=None if max_age is None else int(max_age.total_seconds()),
+    )
+
+
+def clear_cookie(request: web.Request, response: web.StreamResponse, name: str) -> None:
+    """Asks the browser to forget a cookie."""
+    secure = _secure(request)
+    response.del_cookie(cookie_name(name, secure=secure), path="/", secure=secure, httponly=True, samesite="Lax")
+
+
+def ensure_cookie(request: web.Request, name: str) -> str:
+    """The cookie's value, or a new random one that the answer will set (`set_new_cookies`)."""
+    new = request.setdefault(_NEW, {})
+    value = read_cookie(request, name) or new.get(name)
+    if value is None:
+        value = new[name] = new_token()
+    return value
+
+
+def browser_hash(request: web.Request) -> str | None:
+    """How this browser is known to the database: SHA-256 of its cookie; None when it has none (and gets none)."""
+    value = read_cookie(request, BROWSER) or request.get(_NEW, {}).get(BROWSER)
+    return token_hash(value) if value else None
+
+
+async def set_new_cookies(request: web.Request, response: web.StreamResponse) -> None:
+    """`on_response_prepare`: sends the cookies that `ensure_cookie` made while the request was served."""
+    for name, value in request.get(_NEW, {}).items():
+        set_cookie(request, response, name, value, max_age=BROWSER_FOR if name == BROWSER else None)
+
+
+def _secure(request: web.Request) -> bool:
+    return request.config_dict[SERVICES].settings.secure_cookies

@@ -1,0 +1,207 @@
+"""Signing in with the password, and signing out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.models import EnrolReason, User
+from auth_backend.accounts.password_check import PasswordAccepted, PasswordThrottled, check_password
+from auth_backend.accounts.queries import lock_user
+from auth_backend.audit.service import record
+from auth_backend.audit.tags import Tag
+from auth_backend.client_facts import ClientFacts, client_facts
+from auth_backend.i18n import translator
+from auth_backend.login.cookies import BROWSER, DEVICE, SESSION, clear_cookie, ensure_cookie, read_cookie, set_cookie
+from auth_backend.login.flow import HOME_OF, after_password, grace_ends, require_enrolment
+from auth_backend.login.guards import safe_next, with_next
+from auth_backend.login.models import SessionLevel
+from auth_backend.login.sessions import create_session, current_session, end_session, end_sessions
+from auth_backend.login.trust import end_remembered_devices, remembered_device
+from auth_backend.middlewares import LANG
+from auth_backend.pages import flat, render
+from auth_backend.services import SERVICES, Services
+from httpkit.bodies import form_body
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What a right password gave: the cookie's token, and where the browser goes now."""
+
+    token: str
+    location: str
+
+
+async def show_login(request: web.Request) -> web.Response:
+    """The form; who is signed in already goes on to where they wanted to go."""
+    goal = safe_next(request.query.get("next"))
+    current = current_session(request)
+    if current is not None and current.level is not SessionLevel.PASSWORD:
+        raise web.HTTPSeeOther(goal if goal and current.level is not SessionLevel.ENROLMENT else HOME_OF[current.level])
+    ensure_cookie(request, BROWSER)
+    return _page(request, goal=goal, notice=request.query.get("why"))
+
+
+async def sign_in(request: web.Request) -> web.Response:
+    """Judges address and password; the answer is the same for a wrong password and for an address that nobody has."""
+    services, form, _ = request.app[SERVICES], form_body(request), translator(request[LANG])
+    ensure_cookie(request, BROWSER)
+    goal = safe_next(form.get("next"))
+    typed = flat(form, "email")
+    email, password = form.get("email", "").strip(), form.get("password", "")
+    errors = {}
+    if not email:
+        errors["email"] = _("Type the e-mail address you sign in with.")
+    if not password:
+        errors["password"] = _("Type your password.")
+    if errors:
+        return _page(request, status=422, goal=goal, errors=errors, typed=typed)
+    facts = client_facts(request)
+    outcome = await check_password(services, address=email, password=password, browser=facts.browser, ip=facts.ip)
+    if isinstance(outcome, PasswordThrottled):
+        page = _page(request, status=429, goal=goal, typed=typed, blocked_until=outcome.until)
+        page.headers["Retry-After"] = str(max(1, int((outcome.until - services.now()).total_seconds()) + 1))
+        return page
+    if not isinstance(outcome, PasswordAccepted):
+        errors["password"] = _("That address and password don't go together. Check both and try again.")
+        return _page(request, status=422, goal=goal, errors=errors, typed=typed)
+    signed_in = await open_session(request, services, outcome.user_id, facts, goal=goal)
+    response = web.HTTPSeeOther(signed_in.location)
+    set_cookie(request, response, SESSION, signed_in.token)
+    raise response
+
+
+async def open_session(
+    request: web.Request, services: Services, user_id: str, facts: ClientFacts, *, goal: str | None
+) -> SignedIn:
+    """Opens the session that the user's state allows. The session that this browser had before ends (fixation, shared browsers)."""
+    now, before = services.now(), current_session(request)
+    async with services.sessions.begin() as session:
+        user = await lock_user(session, user_id)
+        assert user is not None  # users are never deleted
+        if before is not None:
+            await end_session(session, before.id, now=now, reason="signed_in_again")
+        after = after_password(user, now=now, grace=services.settings.grace)
+        if after.grace_over:
+            await _end_grace(session, services, user, now=now)
+        level, second_step, not_after = after.level, None, None
+        device = read_cookie(request, DEVICE)
+        if level is SessionLevel.PASSWORD and await remembered_device(session, user, device, ip=facts.ip, now=now):
+            level, second_step = SessionLevel.FULL, "remembered"
+        if level is SessionLevel.LIMITED:
+            not_after = grace_ends(user, grace=services.settings.grace)
+        _row, token = await create_session(
+            session, user, level, facts, now=now, second_step=second_step, not_after=not_after
+        )
+        await record(
+            session,
+            services.keys,
+            Tag.LOGIN_REMEMBERED if second_step else Tag.LOGIN_PASSWORD,
+            now=now,
+            actor=f"user:{user.id}",
+            user_id=user.id,
+            account_id=user.account_id,
+            data={"level": level.value, "ip": facts.ip},
+        )
+    return SignedIn(token, _location(level, goal))
+
+
+async def sign_out(request: web.Request) -> web.Response:
+    """Ends this browser's session."""
+    services, current = request.app[SERVICES], current_session(request)
+    if current is not None:
+        now = services.now()
+        async with services.sessions.begin() as session:
+            await end_session(session, current.id, now=now, reason="signed_out")
+            await _record_sign_out(session, services, current.user, Tag.LOGIN_SIGNED_OUT, now=now)
+    raise _signed_out(request, "signed_out")
+
+
+async def sign_out_everywhere(request: web.Request) -> web.Response:
+    """Ends every session of the user and forgets every remembered device (rules.md, Enrolment and login)."""
+    services, current = request.app[SERVICES], current_session(request)
+    if current is not None:
+        now = services.now()
+        async with services.sessions.begin() as session:
+            await lock_user(session, current.user.id)
+            await end_sessions(session, current.user.id, now=now, reason="signed_out_everywhere")
+            await end_remembered_devices(session, current.user.id, now=now)
+            await _record_sign_out(session, services, current.user, Tag.SESSIONS_ENDED, now=now)
+    raise _signed_out(request, "everywhere")
+
+
+def add_routes(app: web.Application) -> None:
+    """Routes of this module."""
+    app.router.add_get("/login", show_login)
+    app.router.add_post("/login", sign_in)
+    app.router.add_post("/sign-out", sign_out)
+    app.router.add_post("/sign-out/everywhere", sign_out_everywhere)
+
+
+def _page(
+    request: web.Request,
+    *,
+    status: int = 200,
+    goal: str | None,
+    errors: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    notice: str | None = None,
+    blocked_until: datetime | None = None,
+) -> web.Response:
+    return render(
+        request,
+        "login.html",
+        status=status,
+        goal=goal,
+        errors=errors or {},
+        typed=typed or {"email": ""},
+        notice_text=_notice(request[LANG], notice),
+        blocked_until=blocked_until,
+    )
+
+
+def _notice(lang: str, why: str | None) -> str | None:
+    """The sentence for a redirect's `why`; anything else says nothing."""
+    _ = translator(lang)
+    return {
+        "activation": _("Sign in again to choose your method."),
+        "signed_out": _("You are signed out."),
+        "everywhere": _("You are signed out everywhere, and no device is remembered any more."),
+        "ended": _("Your session has ended. Please sign in again."),
+        "password": _("Your password was changed. Sign in with the new one."),
+    }.get(why or "")
+
+
+async def _end_grace(session: AsyncSession, services: Services, user: User, *, now: datetime) -> None:
+    """A user who let the grace period pass has to enrol from this sign-in on."""
+    require_enrolment(user, EnrolReason.GRACE_OVER)
+    await end_sessions(session, user.id, now=now, reason="must_enrol")
+    await record(
+        session,
+        services.keys,
+        Tag.USER_MUST_ENROL,
+        now=now,
+        actor="system",
+        user_id=user.id,
+        account_id=user.account_id,
+        data={"reason": EnrolReason.GRACE_OVER.value},
+    )
+
+
+async def _record_sign_out(session: AsyncSession, services: Services, user: User, tag: Tag, *, now: datetime) -> None:
+    await record(
+        session, services.keys, tag, now=now, actor=f"user:{user.id}", user_id=user.id, account_id=user.account_id
+    )
+
+
+def _location(level: SessionLevel, goal: str | None) -> str:
+    if level in {SessionLevel.PASSWORD, SessionLevel.ENROLMENT}:
+        return with_next(HOME_OF[level], goal)
+    return goal or HOME_OF[level]
+
+
+def _signed_out(request: web.Request, why: str) -> web.HTTPSeeOther:
+    response = web.HTTPSeeOther(f"/login?why={why}")
+    clear_cookie(request, response, SESSION)
+    return response

@@ -1,0 +1,78 @@
+"""What happens to every request of the public server before and after its handler."""
+
+from aiohttp import web
+
+from auth_backend.i18n import choose_language, supported
+from auth_backend.login.cookies import LANGUAGE, SESSION, read_cookie, set_cookie
+from auth_backend.login.sessions import CURRENT, current_session, resolve_session_token, touch_session
+from auth_backend.services import SERVICES
+from httpkit.errors import Handler
+
+LANG: web.RequestKey[str] = web.RequestKey("lang", str)
+
+SESSIONLESS = ("/static/", "/verify/", "/resets/", "/not-me", "/undo/", "/v3/", "/api/", "/widget/", "/dev/", "/livez", "/healthz")
+"""Pages that neither read nor make a session: those of proofs and links (rules.md), and everything that is no page."""
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+HSTS = "max-age=63072000; includeSubDomains"
+
+
+@web.middleware
+async def load_session(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Judges the session cookie once a request, in a transaction of its own."""
+    request[CURRENT] = None
+    token = read_cookie(request, SESSION)
+    if token is None or request.path.startswith(SESSIONLESS):
+        return await handler(request)
+    services = request.config_dict[SERVICES]
+    now = services.now()
+    async with services.sessions.begin() as session:
+        current = await resolve_session_token(session, token, now=now)
+        if current is not None:
+            await touch_session(session, current, now=now)
+    request[CURRENT] = current
+    return await handler(request)
+
+
+@web.middleware
+async def choose_page_language(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Sets `LANG`; runs before errors are rendered, so that error pages speak the language too."""
+    request[LANG] = choose_language(
+        asked=request.query.get("lang"),
+        profile=None,
+        remembered=read_cookie(request, LANGUAGE),
+        accept=request.headers.get("Accept-Language", ""),
+    )
+    return await handler(request)
+
+
+@web.middleware
+async def prefer_profile_language(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The profile's language counts for whoever is signed in, unless the address asks for another one."""
+    current = current_session(request)
+    if current is not None and supported(request.query.get("lang")) is None:
+        request[LANG] = supported(current.user.language) or request[LANG]
+    return await handler(request)
+
+
+async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """`on_response_prepare`: headers of every answer, redirects and errors too. A handler's own policy stays (the chat frame)."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+    headers.setdefault("Cache-Control", "no-store")
+    if not request.config_dict[SERVICES].settings.dev:
+        headers.setdefault("Strict-Transport-Security", HSTS)
+
+
+async def remember_language(request: web.Request, response: web.StreamResponse) -> None:
+    """`on_response_prepare`: a language asked for by `?lang=` stays for this browser's next pages."""
+    asked = supported(request.query.get("lang"))
+    if asked is not None and response.content_type == "text/html":
+        set_cookie(request, response, LANGUAGE, asked)
