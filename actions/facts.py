@@ -1,0 +1,53 @@
+"""A reset as this conversation sees it: the backend's facts (docs/interfaces.md), read strictly."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Stage(StrEnum):
+    """Names of the moments in a reset."""
+
+    NONE = "none"
+    CODE = "code"
+    PASSWORD = "password"  # noqa: S105 (a stage, no secret)
+    RETURN_CODE = "return_code"
+    READY = "ready"
+    CONFIRMED = "confirmed"
+    SCHEDULED = "scheduled"
+    EXECUTED = "executed"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    DISPUTED = "disputed"
+
+
+UNDER_WAY = frozenset({Stage.CODE, Stage.PASSWORD, Stage.RETURN_CODE, Stage.READY})
+"""Something is awaited from the user."""
+
+ENDED = frozenset({Stage.EXECUTED, Stage.REFUSED, Stage.EXPIRED, Stage.CANCELLED, Stage.DISPUTED})
+"""Nothing more comes of it; another one may be opened."""
+
+
+class Claim(BaseModel):
+    """An open claim; only what the actions need of it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    address: str
+
+
+class Facts(BaseModel):
+    """Where the reset of this conversation stands. Fields that only `bot` renders are ignored."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    stage: Stage
+    claim: Claim | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether something is awaited from the user."""
+        return self.stage in UNDER_WAY

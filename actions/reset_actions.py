@@ -1,0 +1,146 @@
+"""Opening, executing, cancelling a reset, and telling how it stands."""
+
+from __future__ import annotations
+
+from actions.auth_client import AuthClient, Unreachable
+from actions.facts import ENDED, Facts, Stage
+from actions.reply import Reply, go_on_with, leave_form, remember, start_form
+from actions.turn import Event, Turn
+
+_REASONS = frozenset({"lost_device", "new_phone", "new_number", "app_deleted", "no_codes", "switch", "stolen", "other"})
+
+
+async def open_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Begins a reset, or resumes the one that is under way in this conversation."""
+    facts = await client.get_facts(turn.caller)
+    if isinstance(facts, Unreachable):
+        reply.say("utter_outcome_unknown" if turn.slots.get("reset_pending") else "utter_backend_down")
+        return remember(reset_wanted=True)
+    if facts.under_way:
+        return start_form()
+    if facts.stage is Stage.CONFIRMED:
+        return go_on_with("action_execute_reset")
+    if facts.stage is Stage.SCHEDULED:
+        reply.show("status")
+        return remember(reset_stage=facts.stage.value)
+    return await _open_claim(turn, reply, client)
+
+
+async def _open_claim(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    reason = turn.reason if turn.reason in _REASONS else None
+    answer = await client.open_reset(turn.caller, address=turn.typed_address, reason=reason, lang=turn.lang)
+    if isinstance(answer, Unreachable):
+        reply.say("utter_backend_down")
+        return remember(reset_wanted=True)
+    if answer.outcome == "throttled" and not answer.facts.under_way:
+        reply.say("utter_reset_throttled")
+        return remember(reset_wanted=True)
+    return [*remember(reset_news=answer.outcome, reset_stage=answer.facts.stage.value), *start_form()]
+
+
+async def execute_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Asks the backend to carry out what was confirmed, and has its true outcome told."""
+    answer = await client.execute_reset(turn.caller)
+    if isinstance(answer, Unreachable):
+        reply.say("utter_outcome_unknown" if answer.maybe_done else "utter_backend_down")
+        return remember(reset_wanted=True, reset_pending=True)
+    if answer.facts.under_way:
+        return [*remember(reset_pending=False), *start_form()]
+    if answer.facts.stage is Stage.NONE:
+        reply.say("utter_no_reset_here")
+        return _settled(answer.facts)
+    reply.show("outcome")
+    return _settled(answer.facts)
+
+
+async def tell_status(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Answers "what became of it"; inside the form the step that follows is the answer's second half."""
+    if turn.in_form:
+        return remember(reset_news="status")
+    facts = await client.get_status(turn.caller)
+    if isinstance(facts, Unreachable):
+        reply.say("utter_status_unknown")
+        return []
+    if facts.under_way:
+        reply.say("utter_offer_continue")
+        return []
+    if facts.stage is Stage.CONFIRMED:
+        return go_on_with("action_execute_reset")
+    if facts.stage is Stage.NONE:
+        reply.say("utter_no_reset_here")
+        return []
+    reply.show("status")
+    return _settled(facts)
+
+
+async def cancel_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Cancels the reset of this conversation, or says why not and where it can be done."""
+    answer = await client.cancel_reset(turn.caller)
+    if isinstance(answer, Unreachable):
+        reply.say("utter_cancel_unknown" if answer.maybe_done else "utter_backend_down")
+        return leave_form() if turn.in_form else []
+    if answer.outcome == "cancelled":
+        reply.show("outcome")
+        return [*leave_form(), *_settled(answer.facts)]
+    reply.say(f"utter_cancel_{answer.outcome}")
+    return leave_form()
+
+
+async def resend_code(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Sends the reset's code again; without an open claim the login's code was meant."""
+    if not turn.in_form and not turn.slots.get("reset_wanted"):
+        reply.say("utter_resend_code_login")
+        return []
+    answer = await client.resend_code(turn.caller, lang=turn.lang)
+    if isinstance(answer, Unreachable):
+        if turn.in_form:
+            return []
+        reply.say("utter_backend_down")
+        return []
+    if answer.outcome == "nothing_open":
+        if not turn.in_form:
+            reply.say("utter_resend_code_login")
+        return []
+    news = remember(reset_news="resent" if answer.outcome == "sent" else "resend_throttled")
+    return news if turn.in_form else [*news, *start_form()]
+
+
+async def check_requester(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """After time with a person: has the backend judge again where the requester stands, and goes on from there."""
+    facts = await client.check_requester(turn.caller)
+    if isinstance(facts, Unreachable) or facts.stage is Stage.NONE:
+        reply.say("utter_back_from_person")
+        return []
+    if facts.under_way:
+        reply.say("utter_back_to_reset_from_person")
+        reply.show("steps")
+        return start_form()
+    if facts.stage is Stage.CONFIRMED:
+        return go_on_with("action_execute_reset")
+    if facts.stage.value == turn.slots.get("reset_stage"):
+        reply.say("utter_back_from_person")
+        return []
+    reply.show("outcome")
+    return _settled(facts)
+
+
+async def tell_changed_facts(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Outside the form: tells once what a page, a worker or an operator changed; nothing new is not told."""
+    facts = await client.get_facts(turn.caller)
+    if isinstance(facts, Unreachable) or facts.stage is Stage.NONE:
+        return []
+    if facts.stage is Stage.CONFIRMED:
+        return go_on_with("action_execute_reset") if turn.slots.get("reset_pending") else []
+    if facts.stage.value == turn.slots.get("reset_stage"):
+        return []
+    if facts.under_way:
+        reply.say("utter_offer_continue")
+        return remember(reset_stage=facts.stage.value)
+    reply.show("outcome")
+    return _settled(facts)
+
+
+def _settled(facts: Facts) -> list[Event]:
+    """Remembers what was told; "continue" has nothing left to resume once the reset ended."""
+    unfinished = facts.stage not in ENDED | {Stage.NONE, Stage.SCHEDULED}
+    return remember(reset_stage=facts.stage.value, reset_pending=False, reset_wanted=unfinished, reason=None)

@@ -1,0 +1,113 @@
+"""How each step of the reset is asked for; `reset_news` says what led there."""
+
+from __future__ import annotations
+
+from actions.auth_client import AuthClient
+from actions.reply import Reply
+from actions.turn import Event, Turn
+
+_ALWAYS = {"unreachable": "utter_backend_down"}
+
+
+async def ask_email(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Asks for the address to send a code to."""
+    news = _news(turn)
+    if _handled(news, reply):
+        return []
+    if news == "need_address":
+        reply.show("steps")
+    reply.say(
+        {
+            "need_address": "utter_ask_reset_email",
+            "resumed": "utter_ask_reset_email",
+            "invalid_address": "utter_reset_email_invalid",
+            "throttled": "utter_reset_throttled",
+        }.get(news, "utter_ask_reset_email_again")
+    )
+    return []
+
+
+async def ask_code(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Asks for the mailed code."""
+    news = _news(turn)
+    if _handled(news, reply):
+        return []
+    instead = {
+        "denied": "utter_ask_other_address",
+        "invalid_address": "utter_reset_email_invalid",
+        "throttled": "utter_reset_throttled",
+        "resend_throttled": "utter_resend_wait",
+    }
+    if news in instead:
+        reply.say(instead[news])
+    elif news == "code_result":
+        reply.show("code_result")
+    elif news in {"sent", "after_reset_email"}:
+        reply.show("steps", "ask_code")
+    else:
+        reply.say({"resent": "utter_code_resent", "affirmed": "utter_affirm_code"}.get(news, _lead_in(news)))
+        reply.show("ask_code")
+    return []
+
+
+async def ask_password(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Leads to the page where the password is entered."""
+    news = _news(turn)
+    if _handled(news, reply):
+        return []
+    if news == "denied":
+        reply.say("utter_deny_password")
+    elif news.startswith("after_"):
+        reply.say("utter_email_confirmed")
+        reply.show("steps", "ask_password")
+    else:
+        reply.say({"affirmed": "utter_affirm_password"}.get(news, _lead_in(news)))
+        reply.show("ask_password")
+    return []
+
+
+async def ask_return_code(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Asks for the code that the verify page shows in another browser."""
+    news = _news(turn)
+    if _handled(news, reply):
+        return []
+    if news == "code_result":
+        reply.show("code_result")
+        return []
+    if not news.startswith("after_"):
+        reply.say(_lead_in(news))
+    reply.show("ask_return_code")
+    return []
+
+
+async def ask_confirmation(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Has the confirmation card shown; no word said here confirms anything."""
+    news = _news(turn)
+    if _handled(news, reply):
+        return []
+    sentences = {
+        "after_reset_code": "utter_proofs_confirmed",
+        "after_reset_password": "utter_password_confirmed",
+        "after_reset_return_code": "utter_password_confirmed",
+        "affirmed": "utter_affirm_confirmation",
+        "denied": "utter_nothing_changed",
+    }
+    reply.say(sentences.get(news, _lead_in(news)))
+    reply.show(*["steps"] * news.startswith("after_"), "ask_confirmation")
+    return []
+
+
+def _news(turn: Turn) -> str:
+    return str(turn.slots.get("reset_news") or "back")
+
+
+def _lead_in(news: str) -> str:
+    return "utter_reset_under_way" if news == "status" else "utter_back_to_reset"
+
+
+def _handled(news: str, reply: Reply) -> bool:
+    """Says what is the same at every step; True when nothing more is to be said."""
+    if news in _ALWAYS:
+        reply.say(_ALWAYS[news])
+        return True
+    return news == "silent"

@@ -1,0 +1,127 @@
+"""Answers that depend on what was said before: yes, no, stop, data without a question, greetings, a person."""
+
+from __future__ import annotations
+
+from actions.auth_client import AuthClient
+from actions.reply import Reply, go_on_with, leave_form, remember
+from actions.topics import is_near, is_password
+from actions.turn import Event, Turn
+
+_OFFERS_RESET = frozenset(
+    {
+        "utter_offer_reset",
+        "utter_offer_reset_signed_in",
+        "utter_offer_change",
+        "utter_offer_continue",
+        "utter_faq_reset_requirements",
+        "utter_reset_stopped",
+        "utter_reset_stopped_proven",
+        "utter_cancel_need_proof",
+    }
+)
+_OFFERS_PERSON = frozenset({"utter_offer_person", "utter_feedback_negative", "utter_report_suspicious"})
+_PROVEN_STEPS = frozenset({"reset_password", "reset_return_code", "reset_confirmation"})
+
+
+async def welcome(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Opens a conversation; at the second step the ways to sign in come first."""
+    reply.say("utter_welcome_second_step" if turn.standing == "second_step" else "utter_welcome")
+    return []
+
+
+async def affirm(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """A yes answers what Zoe offered last. It confirms no reset: only the backend records that."""
+    if turn.in_form:
+        return remember(reset_news="affirmed")
+    if turn.last_said in _OFFERS_PERSON:
+        return go_on_with("action_request_human")
+    if turn.last_said in _OFFERS_RESET or turn.slots.get("reset_wanted") or turn.slots.get("reset_pending"):
+        return go_on_with("action_open_reset")
+    reply.say("utter_affirm_nothing")
+    return []
+
+
+async def deny(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """A no leaves everything as it is; twice at the same step it means stop."""
+    if not turn.in_form:
+        reply.say("utter_offer_person" if turn.last_said == "utter_rephrase" else "utter_deny_nothing")
+        return []
+    if turn.slots.get("reset_news") == "denied" and turn.requested != "reset_code":
+        return await stop(turn, reply, _client)
+    return remember(reset_news="denied")
+
+
+async def stop(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Stops, says what state things are in and how to resume."""
+    if turn.in_form:
+        reply.say("utter_reset_stopped_proven" if turn.requested in _PROVEN_STEPS else "utter_reset_stopped")
+        return leave_form()
+    reply.say("utter_reset_confirmed_earlier" if turn.stage in {"confirmed", "scheduled"} else "utter_stop_nothing")
+    return []
+
+
+async def goodbye(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Says goodbye; a reset under way is put down, not forgotten."""
+    if turn.in_form:
+        return await stop(turn, reply, client)
+    reply.say("utter_goodbye")
+    return []
+
+
+async def inform(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Data that nobody asked for: an address right after an offer starts the reset, a method's name opens its topic."""
+    wanted = turn.slots.get("reset_wanted") or turn.last_said in _OFFERS_RESET
+    if wanted and "email" in turn.entities:
+        return go_on_with("action_open_reset")
+    answers = {
+        "app": "utter_inform_app",
+        "sms": "utter_inform_sms",
+        "email": "utter_faq_email_alternative",
+        "recovery_code": "utter_recovery_code",
+    }
+    reply.say(answers.get(turn.entities.get("method", ""), "utter_inform_without_request"))
+    return []
+
+
+async def offer_reset(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Offers the shortest way in first, then the reset."""
+    return _offer(turn, reply, "utter_offer_reset_signed_in" if turn.standing == "signed_in" else "utter_offer_reset")
+
+
+async def offer_change(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Offers the replacement on the Security page first, then the reset."""
+    return _offer(turn, reply, "utter_offer_change")
+
+
+def _offer(turn: Turn, reply: Reply, response: str) -> list[Event]:
+    if turn.stage in {"code", "password", "return_code", "ready"}:
+        reply.say("utter_offer_continue")
+    elif turn.stage in {"confirmed", "scheduled"}:
+        return go_on_with("action_reset_status")
+    else:
+        reply.say(response)
+    return []
+
+
+async def say_out_of_scope(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Leads on what is near, is short with what is far, and goes back to the point."""
+    if is_password(turn.text):
+        reply.say("utter_out_of_scope_password")
+    else:
+        reply.say("utter_out_of_scope_near" if is_near(turn.text) else "utter_out_of_scope_far")
+    return []
+
+
+async def request_human(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Calls a person. A backend that is away stops nobody from getting one; a form under way is put down."""
+    await client.request_human(turn.caller, reason=turn.reason)
+    reply.say("utter_calling_person")
+    reply.send({"zoe": "handoff", "reason": turn.reason})
+    return leave_form() if turn.in_form else []
+
+
+async def probe(_turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Answers `web`'s own probe, once the internal API has answered too."""
+    if await client.is_alive():
+        reply.send({"zoe": "probe"})
+    return []

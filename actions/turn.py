@@ -1,0 +1,142 @@
+"""What an action may know of a turn, read from Rasa's tracker once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from actions.auth_client import Caller
+
+FORM = "reset_form"
+LANGUAGES = ("en", "pt", "es")
+
+type Event = dict[str, Any]
+
+_ADDRESS_LIKE = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]*")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of the user (or one external event) and what the conversation remembers."""
+
+    intent: str
+    text: str
+    entities: Mapping[str, str]
+    """First value of each entity kind."""
+    ranking: Sequence[str]
+    """Intents, likeliest first."""
+    slots: Mapping[str, Any]
+    metadata: Mapping[str, Any]
+    in_form: bool
+    answered: bool
+    """A rule has answered the message already; the form runs again to show its step."""
+    set_now: Mapping[str, Any]
+    """Slots that actions set since the message came in."""
+    last_said: str
+    """The action or response behind Zoe's last sentence before this message."""
+    misunderstood_before: bool
+    """The user's message before this one was not understood either."""
+
+    @property
+    def caller(self) -> Caller:
+        """The turn's credential for the internal API."""
+        return Caller(str(self.metadata.get("ticket") or ""))
+
+    @property
+    def lang(self) -> str:
+        """`en`, `pt` or `es`: of the message, else of the conversation, else English."""
+        candidates = (self.slots.get("language"), self.metadata.get("lang"))
+        known = (str(candidate)[:2] for candidate in candidates if candidate)
+        return next((lang for lang in known if lang in LANGUAGES), "en")
+
+    @property
+    def requested(self) -> str | None:
+        """The form's slot that is asked for."""
+        value = self.slots.get("requested_slot")
+        return str(value) if value else None
+
+    @property
+    def stage(self) -> str:
+        """The stage `bot` saw when the message came in; a hint, never evidence."""
+        return str(self.metadata.get("stage") or "none")
+
+    @property
+    def standing(self) -> str:
+        """`anonymous`, `second_step` or `signed_in`, as `bot` saw it; a hint, never evidence."""
+        return str(self.metadata.get("standing") or "anonymous")
+
+    @property
+    def code_refused(self) -> bool:
+        """The message carried a code and the backend did not accept it."""
+        outcome = self.metadata.get("outcome")
+        return isinstance(outcome, Mapping) and outcome.get("result") not in {"accepted", "not_awaited", None}
+
+    @property
+    def carried_code(self) -> bool:
+        """The message carried a code that `bot` handed to the backend."""
+        return isinstance(self.metadata.get("outcome"), Mapping)
+
+    @property
+    def typed_address(self) -> str | None:
+        """An e-mail address in the message, well-formed or only meant as one."""
+        if "email" in self.entities:
+            return self.entities["email"]
+        match = _ADDRESS_LIKE.search(self.text)
+        return match.group() if match else None
+
+    @property
+    def reason(self) -> str | None:
+        """Why the user wants a reset, if it was said: now, or earlier."""
+        value = self.entities.get("reason") or self.slots.get("reason")
+        if isinstance(value, list):
+            value = value[0] if value else None
+        return str(value) if value else None
+
+    @classmethod
+    def of(cls, tracker: Any) -> Turn:
+        """Reads rasa-sdk's `Tracker`."""
+        message: Mapping[str, Any] = tracker.latest_message or {}
+        events: Sequence[Event] = tracker.events or []
+        start = _last_message(events)
+        since = events[start + 1 :]
+        before = events[:start] if start >= 0 else []
+        entities: dict[str, str] = {}
+        for entity in message.get("entities") or []:
+            entities.setdefault(str(entity.get("entity")), str(entity.get("value")))
+        return cls(
+            intent=str((message.get("intent") or {}).get("name") or ""),
+            text=str(message.get("text") or ""),
+            entities=entities,
+            ranking=[str(item.get("name")) for item in message.get("intent_ranking") or []],
+            slots=tracker.slots or {},
+            metadata=message.get("metadata") or {},
+            in_form=(tracker.active_loop or {}).get("name") == FORM,
+            answered=any(event["event"] == "action_execution_rejected" for event in since),
+            set_now={event["name"]: event["value"] for event in since if event["event"] == "slot"},
+            last_said=_last_said(before),
+            misunderstood_before=any(
+                event["event"] == "action" and event.get("name") == "action_misunderstood"
+                for event in before[_last_message(before) + 1 :]
+            ),
+        )
+
+
+def _last_message(events: Sequence[Event]) -> int:
+    return next((index for index in range(len(events) - 1, -1, -1) if events[index]["event"] == "user"), -1)
+
+
+def _last_said(events: Sequence[Event]) -> str:
+    """The response, or else the action, behind the last sentence; the newest one that can be answered counts."""
+    said = ""
+    for event in reversed(events):
+        if event["event"] == "user":
+            break
+        if event["event"] == "bot":
+            name = str((event.get("metadata") or {}).get("utter_action") or "")
+            if name:
+                return name
+        if event["event"] == "action" and not said and event.get("name") not in {"action_listen", FORM}:
+            said = str(event.get("name") or "")
+    return said
