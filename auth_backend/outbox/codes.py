@@ -1,0 +1,74 @@
+"""Putting a one-time code on its way."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.models import User
+from auth_backend.codes.issue import CODE_LIFETIME
+from auth_backend.codes.models import CodePurpose
+from auth_backend.outbox.mails import MailKind, SmsKind, compose, compose_sms
+from auth_backend.outbox.models import Channel
+from auth_backend.outbox.request_facts import browser, place, when
+from auth_backend.outbox.service import CODE_USEFUL_FOR, Envelope, enqueue
+from auth_backend.services import Services
+
+MAIL_OF = {
+    CodePurpose.LOGIN_EMAIL: MailKind.CODE_LOGIN,
+    CodePurpose.ENROL_EMAIL: MailKind.CODE_ENROL,
+    CodePurpose.RESET_EMAIL: MailKind.CODE_RESET,
+}
+
+
+async def send_mailed_code(
+    session: AsyncSession,
+    services: Services,
+    *,
+    user: User,
+    code: str,
+    purpose: CodePurpose,
+    language: str,
+    ip: str,
+    user_agent: str,
+    now: datetime,
+) -> None:
+    """Queues the mail with `code` to the address on file, in the caller's transaction; never to an address that was typed."""
+    facts = {
+        "code": code,
+        "minutes": int(CODE_LIFETIME.total_seconds() // 60),
+        "when": when(now, language),
+        "place": place(ip, language),
+        "browser": browser(user_agent, language),
+    }
+    kind = MAIL_OF[purpose]
+    await enqueue(
+        session,
+        services.keys.cipher,
+        channel=Channel.EMAIL,
+        kind=f"code:{purpose.value}",
+        envelope=compose(kind, language, facts).to(user.email),
+        now=now,
+        useless_after=now + CODE_USEFUL_FOR,
+    )
+
+
+async def send_sms_code(
+    session: AsyncSession,
+    services: Services,
+    *,
+    phone: str,
+    code: str,
+    purpose: CodePurpose,
+    language: str,
+    now: datetime,
+) -> None:
+    """Queues the SMS with `code` to `phone` (E.164), in the caller's transaction."""
+    await enqueue(
+        session,
+        services.keys.cipher,
+        channel=Channel.SMS,
+        kind=f"code:{purpose.value}",
+        envelope=Envelope(to=phone, text=compose_sms(SmsKind.CODE, language, {"code": code})),
+        now=now,
+        useless_after=now + CODE_USEFUL_FOR,
+    )

@@ -1,0 +1,53 @@
+"""Telling a user what changed, on every channel on file, in the transaction that changes it."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.models import User
+from auth_backend.outbox.mails import MailKind, SmsKind, compose, compose_sms
+from auth_backend.outbox.models import Channel
+from auth_backend.outbox.request_facts import when
+from auth_backend.outbox.service import Envelope, enqueue
+from auth_backend.services import Services
+
+SMS_OF = {
+    MailKind.RESET_EXECUTED: SmsKind.RESET_EXECUTED,
+    MailKind.RESET_SCHEDULED: SmsKind.RESET_SCHEDULED,
+    MailKind.FACTOR_REPLACED: SmsKind.FACTOR_REPLACED,
+}
+
+
+async def notify_user(
+    session: AsyncSession,
+    services: Services,
+    user: User,
+    kind: MailKind,
+    *,
+    now: datetime,
+    phones: tuple[str, ...] = (),
+    **facts: object,
+) -> None:
+    """Queues the notice to the registered e-mail and, for the kinds that have an SMS, to `phones` (E.164).
+
+    `facts` are what the template names beside `address`, `when`, `login_url` and `chat_url`, which every notice has. Times among them
+    are written in the user's language.
+    """
+    language = user.language
+    base = services.settings.public_url
+    told: dict[str, object] = {
+        "address": user.email,
+        "when": when(now, language),
+        "login_url": f"{base}/login",
+        "chat_url": f"{base}/chat",
+    }
+    told |= {name: when(value, language) if isinstance(value, datetime) else value for name, value in facts.items()}
+    cipher = services.keys.cipher
+    mail = compose(kind, language, told).to(user.email)
+    await enqueue(session, cipher, channel=Channel.EMAIL, kind=f"notice:{kind.value}", envelope=mail, now=now)
+    if kind not in SMS_OF:
+        return
+    text = compose_sms(SMS_OF[kind], language, told)
+    for phone in phones:
+        envelope = Envelope(to=phone, text=text)
+        await enqueue(session, cipher, channel=Channel.SMS, kind=f"notice:{kind.value}", envelope=envelope, now=now)
