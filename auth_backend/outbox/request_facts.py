@@ -8,8 +8,8 @@ from ua_parser import parse
 
 _LOCALES = {"en": "en", "pt": "pt_BR", "es": "es"}
 _UNKNOWN_BROWSER = {"en": "an unknown browser", "pt": "um navegador desconhecido", "es": "un navegador desconocido"}
-_UNKNOWN_PLACE = {"en": "an unknown address", "pt": "um endereço desconhecido", "es": "una dirección desconocida"}
-_PLACE = {"en": "the network {net}", "pt": "a rede {net}", "es": "la red {net}"}
+_UNKNOWN_PLACE = {"en": "an unknown address", "pt": "de um endereço desconhecido", "es": "una dirección desconocida"}
+_PLACE = {"en": "the network {net}", "pt": "da rede {net}", "es": "la red {net}"}
 _ON = {"en": "{browser} on {system}", "pt": "{browser} no {system}", "es": "{browser} en {system}"}
 
 
