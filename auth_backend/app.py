@@ -76,5 +76,6 @@ def create_internal_app(services: Services) -> web.Application:
 
 def _add_all(app: web.Application, modules: Sequence[str]) -> None:
     for name in modules:
-        if importlib.util.find_spec(name) is not None:
+        package = name.rpartition(".")[0]
+        if importlib.util.find_spec(package) is not None and importlib.util.find_spec(name) is not None:
             importlib.import_module(name).add_routes(app)

@@ -61,6 +61,7 @@ async def prefer_profile_language(request: web.Request, handler: Handler) -> web
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     """`on_response_prepare`: headers of every answer, redirects and errors too. A handler's own policy stays (the chat frame)."""
     headers = response.headers
+    headers["Server"] = "Zoe"
     headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("X-Content-Type-Options", "nosniff")

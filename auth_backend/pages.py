@@ -42,9 +42,9 @@ def environment(lang: str) -> Environment:
     )
     env.policies["ext.i18n.trimmed"] = True
     locale = BABEL_LOCALES[lang]
-    env.filters["moment"] = lambda moment: _time_element(moment, format_datetime(moment, "medium", locale=locale))
-    env.filters["day"] = lambda moment: _time_element(moment, format_date(moment, "long", locale=locale), clock=False)
-    env.filters["hour"] = lambda moment: _time_element(moment, format_time(moment, "short", locale=locale))
+    env.filters["moment"] = lambda value: _time(value, "moment", format_datetime(value, "medium", locale=locale) + " UTC")
+    env.filters["day"] = lambda value: _time(value, "day", format_date(value, "long", locale=locale))
+    env.filters["hour"] = lambda value: _time(value, "hour", format_time(value, "short", locale=locale) + " UTC")
     env.globals.update(static_url=static_url, language_names=LANGUAGE_NAMES, languages=LANGUAGES, html_langs=HTML_LANG)
     return env
 
@@ -110,10 +110,9 @@ def static_url(name: str) -> str:
     return f"/static/{name}?v={fingerprint}"
 
 
-def _time_element(moment: datetime, shown: str, *, clock: bool = True) -> Markup:
-    """UTC, and an attribute from which `zoe.js` shows the reader's own time zone."""
-    zone = " UTC" if clock else ""
-    return Markup('<time datetime="{}">{}{}</time>').format(iso(moment), shown, zone)
+def _time(moment: datetime, shape: str, shown: str) -> Markup:
+    """In UTC, with the attributes from which `zoe.js` shows the reader's own time zone."""
+    return Markup('<time datetime="{}" data-shape="{}">{}</time>').format(iso(moment), shape, shown)
 
 
 def _tag(request: web.Request) -> str:

@@ -7,6 +7,7 @@ from auth_backend.conversations import models as conversations
 from auth_backend.db import Base
 from auth_backend.desk import models as desk
 from auth_backend.factors import models as factors
+from auth_backend.help import models as help_centre
 from auth_backend.installation import models as installation
 from auth_backend.limits import models as limits
 from auth_backend.login import models as login
@@ -14,7 +15,7 @@ from auth_backend.outbox import models as outbox
 from auth_backend.resets import models as resets
 
 __all__ = [
-    "accounts", "audit", "codes", "conversations", "desk", "factors", "installation", "limits", "login", "outbox", "resets",
+    "accounts", "audit", "codes", "conversations", "desk", "factors", "help_centre", "installation", "limits", "login", "outbox", "resets",
 ]  # fmt: skip
 
 metadata = Base.metadata

@@ -12,13 +12,14 @@ from auth_backend.accounts.queries import lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts, client_facts
+from auth_backend.factors.queries import forget_devices
 from auth_backend.i18n import translator
 from auth_backend.login.cookies import BROWSER, DEVICE, SESSION, clear_cookie, ensure_cookie, read_cookie, set_cookie
 from auth_backend.login.flow import HOME_OF, after_password, grace_ends, require_enrolment
 from auth_backend.login.guards import safe_next, with_next
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import create_session, current_session, end_session, end_sessions
-from auth_backend.login.trust import end_remembered_devices, remembered_device
+from auth_backend.login.trust import remembered_device
 from auth_backend.middlewares import LANG
 from auth_backend.pages import flat, render
 from auth_backend.services import SERVICES, Services
@@ -126,7 +127,7 @@ async def sign_out_everywhere(request: web.Request) -> web.Response:
         async with services.sessions.begin() as session:
             await lock_user(session, current.user.id)
             await end_sessions(session, current.user.id, now=now, reason="signed_out_everywhere")
-            await end_remembered_devices(session, current.user.id, now=now)
+            await forget_devices(session, current.user.id, now=now)
             await _record_sign_out(session, services, current.user, Tag.SESSIONS_ENDED, now=now)
     raise _signed_out(request, "everywhere")
 

@@ -1,0 +1,1 @@
+"""The help centre: articles in sections, search, feedback."""
