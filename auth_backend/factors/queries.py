@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
@@ -18,7 +18,7 @@ KNOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class RemovedFactor:
-    """What a revocation removed, for people: `kind` is `app` or `sms`, `ending` the number's last two digits or empty."""
+    """What a revocation removed, for people: `kind` is `app` or `sms`, `ending` a number's last two digits or empty."""
 
     factor_id: str
     kind: str
@@ -62,9 +62,9 @@ def ending(factor: Factor) -> str:
 async def revoke_all_factors(
     session: AsyncSession, user: User, *, now: datetime, reset_id: str | None
 ) -> list[RemovedFactor]:
-    """Revokes every factor of a locked user, also pending and suspended ones, and voids remembered devices; returns the live ones.
+    """Revokes every factor of a locked user, pending ones too; voids remembered devices; returns the live ones.
 
-    Seeds stay, encrypted, for the time in which a revocation can be undone. Sessions, codes and `must_enrol` are the caller's.
+    Seeds stay, encrypted, while a revocation can be undone. Sessions, codes and `must_enrol` are the caller's.
     """
     removed = [RemovedFactor(row.id, row.kind.value, ending(row)) for row in await live_factors(session, user.id)]
     await session.execute(
@@ -77,7 +77,7 @@ async def revoke_all_factors(
 
 
 async def factor_set_changed(session: AsyncSession, user: User, *, now: datetime) -> None:
-    """Raises the epoch that everything about the old set is bound to, and voids remembered devices. The caller holds the user's lock."""
+    """Raises the epoch of the factor set and voids remembered devices. The caller holds the user's lock."""
     user.factor_epoch += 1
     await forget_devices(session, user.id, now=now)
     await session.flush()
@@ -92,14 +92,6 @@ async def forget_devices(session: AsyncSession, user_id: str, *, now: datetime) 
         .returning(RememberedDevice.id)
     )
     return len(ended.all())
-
-
-async def count_remembered(session: AsyncSession, user_id: str, *, now: datetime) -> int:
-    """How many devices of a user are remembered now."""
-    query = select(func.count()).where(
-        RememberedDevice.user_id == user_id, RememberedDevice.ended_at.is_(None), RememberedDevice.expires_at > now
-    )
-    return await session.scalar(query) or 0
 
 
 async def known_browser(session: AsyncSession, user_id: str, browser: str | None, *, now: datetime) -> bool:

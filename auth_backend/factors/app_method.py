@@ -1,0 +1,97 @@
+"""The authenticator app as a second factor: seeds encrypted at rest, every time step accepted once."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.crypto import keyed_hash
+from auth_backend.db import new_id
+from auth_backend.factors import totp
+from auth_backend.factors.base import (
+    Challenge,
+    CodeNotSent,
+    CodeSent,
+    FactorAccepted,
+    FactorRefused,
+    FactorThrottled,
+    Sent,
+    Verdict,
+    failure_bucket,
+)
+from auth_backend.factors.models import Factor, FactorKind, FactorStatus
+from auth_backend.keyring import Keyring
+from auth_backend.limits.failures import clear_failures, record_failure, standing_of
+from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK
+from auth_backend.limits.sendings import SendingAllowed, ask_to_send
+from auth_backend.services import Services
+
+
+class AppMethod:
+    """TOTP."""
+
+    async def send(
+        self, session: AsyncSession, services: Services, challenge: Challenge, factor: Factor, *, now: datetime
+    ) -> Sent:
+        """Sends nothing, counted and answered as if it did: the password alone tells no method (security.md 6)."""
+        allowed = await ask_to_send(
+            session,
+            subject=challenge.subject,
+            channel="unsent",
+            caller=challenge.caller,
+            destination=keyed_hash(services.keys.destinations, "nowhere", factor.id),
+            now=now,
+        )
+        return CodeSent(allowed.next_at) if isinstance(allowed, SendingAllowed) else CodeNotSent(allowed.until)
+
+    async def verify(
+        self,
+        session: AsyncSession,
+        services: Services,
+        challenge: Challenge,
+        factor: Factor,
+        code: str,
+        *,
+        now: datetime,
+    ) -> Verdict:
+        """Judges a code of the app and burns its time step."""
+        bucket = failure_bucket(FactorKind.APP.value, challenge)
+        standing = await standing_of(session, challenge.subject, bucket, now=now)
+        if standing.blocked_until is not None and standing.blocks(now):
+            return FactorThrottled(standing.blocked_until)
+        step = totp.matching_step(seed_of(services.keys, factor), code, now=now, last_step=factor.last_step)
+        if step is None or not await _burn(session, factor, step):
+            after = await record_failure(session, challenge.subject, bucket, now=now, lock_at=CODE_FAILURES_TO_LOCK)
+            return FactorRefused(locked_now=after.in_window == CODE_FAILURES_TO_LOCK)
+        await clear_failures(session, challenge.subject, bucket, now=now)
+        return FactorAccepted()
+
+
+def new_app_factor(keys: Keyring, user_id: str, *, now: datetime) -> Factor:
+    """A pending factor with a fresh seed, not added to any session."""
+    factor_id = new_id()
+    sealed = keys.cipher.encrypt(totp.new_secret(), context=_context(factor_id))
+    return Factor(
+        id=factor_id, user_id=user_id, kind=FactorKind.APP, status=FactorStatus.PENDING, secret=sealed, created_at=now
+    )
+
+
+def seed_of(keys: Keyring, factor: Factor) -> bytes:
+    """The decrypted seed of an app factor."""
+    assert factor.secret is not None
+    return keys.cipher.decrypt(factor.secret, context=_context(factor.id))
+
+
+def _context(factor_id: str) -> str:
+    return f"auth_factors:{factor_id}:secret"
+
+
+async def _burn(session: AsyncSession, factor: Factor, step: int) -> bool:
+    """Marks a time step as used; of many who bring the same code exactly one succeeds, whatever the pages."""
+    burnt = await session.scalar(
+        update(Factor)
+        .where(Factor.id == factor.id, or_(Factor.last_step.is_(None), Factor.last_step < step))
+        .values(last_step=step)
+        .returning(Factor.id)
+    )
+    return burnt is not None

@@ -1,0 +1,129 @@
+"""Codes by SMS as a second factor."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.codes.accept import CodeAccepted, CodeThrottled, CodeWrong, accept_code, failure_bucket
+from auth_backend.codes.issue import issue_code
+from auth_backend.codes.models import CodePurpose
+from auth_backend.crypto import keyed_hash
+from auth_backend.db import new_id
+from auth_backend.factors.base import (
+    Challenge,
+    CodeNotSent,
+    CodeSent,
+    FactorAccepted,
+    FactorRefused,
+    FactorThrottled,
+    Occasion,
+    Sent,
+    Verdict,
+)
+from auth_backend.factors.models import Factor, FactorKind, FactorStatus
+from auth_backend.factors.phones import Phone, country_of
+from auth_backend.limits.failures import record_failure, standing_of
+from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK
+from auth_backend.limits.sendings import SendingRefused, SmsCeilings, ask_to_send
+from auth_backend.outbox.codes import send_sms_code
+from auth_backend.services import Services
+
+PURPOSES = {
+    Occasion.LOGIN: CodePurpose.LOGIN_SMS,
+    Occasion.STEP_UP: CodePurpose.STEP_UP_SMS,
+    Occasion.ENROL: CodePurpose.ENROL_SMS,
+}
+
+
+class SmsMethod:
+    """Six digits to a phone."""
+
+    async def send(
+        self, session: AsyncSession, services: Services, challenge: Challenge, factor: Factor, *, now: datetime
+    ) -> Sent:
+        """Sends a code that replaces the last one of this binding."""
+        assert factor.phone is not None
+        settings, user, purpose = services.settings, challenge.user, PURPOSES[challenge.occasion]
+        judged = await ask_to_send(
+            session,
+            subject=challenge.subject,
+            channel="sms",
+            caller=challenge.caller,
+            destination=keyed_hash(services.keys.destinations, factor.phone),
+            country=country_of(factor.phone),
+            ceilings=SmsCeilings(settings.sms_daily_ceiling, settings.sms_daily_ceiling_per_country),
+            now=now,
+        )
+        if isinstance(judged, SendingRefused):
+            return CodeNotSent(judged.until)
+        issued = await issue_code(
+            session,
+            services.keys,
+            subject=challenge.subject,
+            user_id=user.id,
+            purpose=purpose,
+            binding=challenge.binding,
+            caller=challenge.caller,
+            now=now,
+        )
+        await send_sms_code(
+            session,
+            services,
+            phone=factor.phone,
+            code=issued.code,
+            purpose=purpose,
+            language=user.language,
+            now=now,
+        )
+        return CodeSent(judged.next_at)
+
+    async def verify(
+        self,
+        session: AsyncSession,
+        services: Services,
+        challenge: Challenge,
+        factor: Factor,
+        code: str,
+        *,
+        now: datetime,
+    ) -> Verdict:
+        """Judges a code that was sent.
+
+        A code that is spent, old or was never sent is a failure too: whoever guesses is slowed exactly as with an app, and
+        can't tell the two apart (security.md 6).
+        """
+        assert factor.kind is FactorKind.SMS
+        purpose = PURPOSES[challenge.occasion]
+        bucket = failure_bucket(purpose, challenge.caller)
+        before = await standing_of(session, challenge.subject, bucket, now=now)
+        if before.blocked_until is not None and before.blocks(now):
+            return FactorThrottled(before.blocked_until)
+        outcome = await accept_code(
+            session,
+            services.keys,
+            purpose=purpose,
+            binding=challenge.binding,
+            code=code,
+            caller=challenge.caller,
+            now=now,
+        )
+        if isinstance(outcome, CodeAccepted):
+            return FactorAccepted()
+        if isinstance(outcome, CodeThrottled):
+            return FactorThrottled(outcome.until)
+        after = await standing_of(session, challenge.subject, bucket, now=now)
+        if not isinstance(outcome, CodeWrong) and after.in_window == before.in_window:
+            after = await record_failure(session, challenge.subject, bucket, now=now, lock_at=CODE_FAILURES_TO_LOCK)
+        return FactorRefused(locked_now=after.in_window == CODE_FAILURES_TO_LOCK)
+
+
+def new_sms_factor(user_id: str, phone: Phone, *, now: datetime) -> Factor:
+    """A pending factor, not added to any session."""
+    return Factor(
+        id=new_id(),
+        user_id=user_id,
+        kind=FactorKind.SMS,
+        status=FactorStatus.PENDING,
+        phone=phone.e164,
+        created_at=now,
+    )

@@ -1,0 +1,185 @@
+"""The second step of a sign-in: sending what it needs, judging what was typed, raising the session."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.audit.service import record
+from auth_backend.audit.tags import Tag
+from auth_backend.client_facts import ClientFacts
+from auth_backend.codes.accept import CodeAccepted, CodeOutcome, accept_code
+from auth_backend.codes.models import CodePurpose
+from auth_backend.factors.base import Challenge, FactorRefused, FactorThrottled, Occasion, Sent
+from auth_backend.factors.email_code import mail_code
+from auth_backend.factors.methods import Shown, judge_code, send_to_live_factors
+from auth_backend.factors.queries import remember_browser
+from auth_backend.limits.policy import Caller
+from auth_backend.login.live import caller_of, lock_live, raise_level
+from auth_backend.login.models import SessionLevel
+from auth_backend.login.sessions import CurrentSession
+from auth_backend.login.trust import remember_device
+from auth_backend.services import Services
+
+
+@dataclass(frozen=True)
+class SecondStepPassed:
+    """The new session's token, and one for a device that is remembered from now on."""
+
+    token: str
+    device_token: str | None = None
+
+
+@dataclass(frozen=True)
+class SignInOver:
+    """The session ended meanwhile; the sign-in begins anew."""
+
+
+async def send_first_code(
+    session: AsyncSession, services: Services, live: CurrentSession, facts: ClientFacts, *, now: datetime
+) -> None:
+    """What a right password sends, in the transaction that opened the session: an SMS, or the mail before enrolment.
+
+    When one was sent within the minute nothing leaves; the page has a button.
+    """
+    if live.level is SessionLevel.PASSWORD:
+        await send_to_live_factors(
+            session, services, await _challenge(session, live, facts, Occasion.LOGIN, now=now), now=now
+        )
+    elif live.level is SessionLevel.ENROLMENT and not enrol_right_lapsed(live, now=now):
+        await mail_code(session, services, await _challenge(session, live, facts, Occasion.ENROL, now=now), now=now)
+
+
+def enrol_right_lapsed(live: CurrentSession, *, now: datetime) -> bool:
+    """Whether the right to enrol that a reset gave is over (7 days; rules.md)."""
+    until = live.user.enrol_right_until
+    return until is not None and now >= until
+
+
+async def send_code_again(
+    session: AsyncSession,
+    services: Services,
+    current: CurrentSession,
+    facts: ClientFacts,
+    *,
+    by_mail: bool,
+    now: datetime,
+) -> Sent | SignInOver:
+    """By the live factor if that sends any, or by mail; refused within a minute of the last."""
+    live = await lock_live(session, current, now=now)
+    if live is None:
+        return SignInOver()
+    challenge = await _challenge(session, live, facts, Occasion.LOGIN, now=now)
+    send = mail_code if by_mail else send_to_live_factors
+    return await send(session, services, challenge, now=now)
+
+
+async def take_second_step(
+    session: AsyncSession,
+    services: Services,
+    current: CurrentSession,
+    code: str,
+    facts: ClientFacts,
+    *,
+    remember: bool,
+    now: datetime,
+) -> SecondStepPassed | FactorRefused | FactorThrottled | SignInOver:
+    """Judges a code of the app or by SMS; a right one makes the session `full` and this browser known."""
+    live = await lock_live(session, current, now=now)
+    if live is None:
+        return SignInOver()
+    judged = await judge_code(
+        session, services, await _challenge(session, live, facts, Occasion.LOGIN, now=now), code, now=now
+    )
+    if not isinstance(judged, Shown):
+        await record_refusal(session, services, live, judged, Occasion.LOGIN, facts, now=now)
+        return judged
+    kind = judged.factor.kind.value
+    token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, strong=True, now=now)
+    device = await remember_device(session, live.user, ip=facts.ip, now=now) if remember else None
+    await remember_browser(session, live.user.id, facts.browser, now=now)
+    await record_step(
+        session,
+        services,
+        live,
+        Tag.LOGIN_SECOND_STEP,
+        {"method": kind, "remembered": remember, "ip": facts.ip},
+        now=now,
+    )
+    return SecondStepPassed(token, device)
+
+
+async def take_mailed_code(
+    session: AsyncSession, services: Services, current: CurrentSession, code: str, facts: ClientFacts, *, now: datetime
+) -> SecondStepPassed | CodeOutcome | SignInOver:
+    """Judges a mailed code; a right one makes the session `full_email`: no step-up, nothing remembered."""
+    live = await lock_live(session, current, now=now)
+    if live is None:
+        return SignInOver()
+    challenge = await _challenge(session, live, facts, Occasion.LOGIN, now=now)
+    outcome = await accept_code(
+        session,
+        services.keys,
+        purpose=CodePurpose.LOGIN_EMAIL,
+        binding=challenge.binding,
+        code=code,
+        caller=challenge.caller,
+        now=now,
+    )
+    if not isinstance(outcome, CodeAccepted):
+        data = {"method": "email", "outcome": type(outcome).__name__, "ip": facts.ip}
+        await record_step(session, services, live, Tag.CODE_REFUSED, data, now=now)
+        return outcome
+    token = await raise_level(session, live, SessionLevel.FULL_EMAIL, facts, second_step="email", strong=False, now=now)
+    await record_step(session, services, live, Tag.LOGIN_SECOND_STEP, {"method": "email", "ip": facts.ip}, now=now)
+    return SecondStepPassed(token)
+
+
+async def record_refusal(
+    session: AsyncSession,
+    services: Services,
+    live: CurrentSession,
+    judged: FactorRefused | FactorThrottled,
+    occasion: Occasion,
+    facts: ClientFacts,
+    *,
+    now: datetime,
+) -> None:
+    """A wrong code goes into the record, and so does the lock that it may have caused."""
+    if isinstance(judged, FactorThrottled):
+        return
+    data = {"occasion": occasion.value, "ip": facts.ip}
+    await record_step(session, services, live, Tag.CODE_REFUSED, data, now=now)
+    if judged.locked_now:
+        await record_step(session, services, live, Tag.FACTOR_LOCKED, {"occasion": occasion.value}, now=now)
+
+
+async def record_step(
+    session: AsyncSession,
+    services: Services,
+    live: CurrentSession,
+    tag: Tag,
+    data: Mapping[str, object],
+    *,
+    now: datetime,
+) -> None:
+    """An event of a person's own sign-in; last in the transaction."""
+    user = live.user
+    await record(
+        session,
+        services.keys,
+        tag,
+        now=now,
+        actor=f"user:{user.id}",
+        user_id=user.id,
+        account_id=user.account_id,
+        data=data,
+    )
+
+
+async def _challenge(
+    session: AsyncSession, live: CurrentSession, facts: ClientFacts, occasion: Occasion, *, now: datetime
+) -> Challenge:
+    caller = await caller_of(session, live.user, facts, Caller.PASSWORD_PROVEN, now=now)
+    return Challenge(live.user, occasion, f"session:{live.id}", caller, facts)
