@@ -36,7 +36,7 @@ export class Header {
     this.#avatar.classList.toggle("person", state === "agent");
     this.#withPerson = state === "queued" || state === "agent";
     this.#human.hidden = state === "closed";
-    const [long, short] = this.#withPerson ? /** @type {const} */ (["back", "back"]) : /** @type {const} */ (["human", "humanShort"]);
+    const [long, short] = this.#withPerson ? /** @type {const} */ (["back", "zoe"]) : /** @type {const} */ (["human", "humanShort"]);
     labelled(this.#human, long);
     this.#human.replaceChildren(
       icon(this.#withPerson ? "back" : "person"),

@@ -19,6 +19,7 @@ export class MessageLog {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #typingTimer;
   #atEnd = true;
+  #lastTop = 0;
 
   /**
    * @param {Hands} hands
@@ -111,7 +112,9 @@ export class MessageLog {
 
   #noticePlace() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
-    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) this.#atEnd = true;
+    else if (scrollTop < this.#lastTop) this.#atEnd = false; // upwards: by the reader, smooth scrolling only goes down
+    this.#lastTop = scrollTop;
     if (this.#atEnd) this.#newest.hidden = true;
   }
 }

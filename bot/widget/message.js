@@ -68,7 +68,7 @@ function fillOffer(node, message, hands) {
   const place = /** @type {HTMLElement} */ (node.querySelector(".offer"));
   const { state, chosen, expired } = message.offer;
   place.replaceChildren();
-  if (state === "open" || state === "failed") {
+  if (state === "open" || state === "failed" || state === "superseded") {
     place.append(...offeredButtons(message, hands));
     if (state === "failed") place.append(worded(el("p", { class: "offer-note bad" }), "failed"));
   } else if (state !== "none" && chosen !== null && hasCard(message)) {
@@ -87,6 +87,7 @@ function offeredButtons(message, hands) {
   const choices = [...message.attachments.flatMap(cardChoices), ...message.actions.flatMap(quickReply)];
   return choices.flatMap((choice, place) => {
     if ("url" in choice) return renderLinkButton(choice.title, choice.url, openMark()) ?? [];
+    if (message.offer.state === "superseded") return [];
     const decides = hasCard(message) && place === 0;
     const onclick = () => hands.onChoose(message, choice.title, choice.offered);
     return el("button", { type: "button", class: decides ? "button decides" : "button", lang: message.lang, onclick }, choice.title);
@@ -118,7 +119,7 @@ function fillFoot(node, message, hands) {
   } else if (message.status === "sending") {
     parts.push(worded(el("span"), "sending"));
   } else if (message.time !== null) {
-    const clock = new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit" }).format(message.time);
+    const clock = new Intl.DateTimeFormat(language(), { hour: "numeric", minute: "2-digit" }).format(message.time);
     parts.push(el("time", { datetime: message.time.toISOString() }, clock));
   }
   foot.replaceChildren(...parts);

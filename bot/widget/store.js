@@ -135,10 +135,10 @@ export class Store {
     return end;
   }
 
-  /** Only the newest offer is accepted; cards are closed by the server, which says how. */
+  /** Only the newest offer is accepted; cards are closed by the server, which says how; links stay links. */
   #supersedeQuickReplies() {
     for (const item of this.items) {
-      if (item.type === "message" && item.offer.state === "open" && !hasCard(item)) this.changeOffer(item, { state: "closed" });
+      if (item.type === "message" && item.offer.state === "open" && !hasCard(item)) this.changeOffer(item, { state: "superseded" });
     }
   }
 

@@ -69,7 +69,7 @@ export interface WhoIsInCharge {
   position: number | null;
 }
 
-export type OfferState = "none" | "open" | "sending" | "failed" | "closed";
+export type OfferState = "none" | "open" | "sending" | "failed" | "superseded" | "closed";
 
 export interface Message {
   type: "message";

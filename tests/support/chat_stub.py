@@ -1,7 +1,7 @@
 """A small server that speaks the chat's side of Direct Line, so that the widget is tested without the rest of Zoe.
 
-It keeps conversations in memory, numbers activities for watermarks, echoes like the real server (own activity first, same
-id) and answers only what a test lets it answer. Both pages carry the strict Content-Security-Policy of the real ones.
+It keeps conversations in memory, numbers activities for watermarks, echoes like the real server (own activity first,
+same id) and answers only what a test lets it answer. Both pages carry a strict Content-Security-Policy.
 """
 
 import asyncio
@@ -15,14 +15,17 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.widget.serving import add_widget_routes
+
 WIDGET = Path(__file__).parents[2] / "bot" / "widget"
 CHAT_CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'"
 )
 SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
 FIRST_MOMENT = "2026-11-24T14:{:02d}:{:02d}Z"
 FRAME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Zoe</title>
-<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/widget/chat.css"><script type="module" src="/widget/chat-page.js"></script></head>
 <body><main id="zoe-chat" data-lang="en"></main></body></html>"""
 HOST = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A shop</title>
@@ -54,6 +57,7 @@ class ChatStub:
         self.posts_refused: int | None = None
         self.answers_lost = False
         self._numbers = itertools.count(1)
+        self._sending: set[asyncio.Future[None]] = set()
         self.arrived = asyncio.Condition()
 
     def app(self) -> web.Application:
@@ -61,7 +65,7 @@ class ChatStub:
         app = web.Application()
         app.router.add_get("/chat", self._chat_page)
         app.router.add_post("/chat/token", self._give_token)
-        app.router.add_static("/widget", WIDGET)
+        add_widget_routes(app, WIDGET)
         app.router.add_post("/v3/directline/conversations", self._start)
         app.router.add_post("/v3/directline/tokens/refresh", self._refresh)
         app.router.add_get("/v3/directline/conversations/{id}", self._reconnect)
@@ -84,7 +88,13 @@ class ChatStub:
 
     def tell(self, name: str, value: object) -> Activity:
         """An event to the client."""
-        return self.add(self.newest, {"type": "event", "name": name, "value": value, "from": {"id": "zoe", "role": "bot"}})
+        event = {"type": "event", "name": name, "value": value, "from": {"id": "zoe", "name": "Zoe", "role": "bot"}}
+        return self.add(self.newest, event)
+
+    def write_as_agent(self, name: str, text: str) -> Activity:
+        """An agent writes."""
+        sender = {"id": "agent", "name": name, "role": "agent"}
+        return self.add(self.newest, {"type": "message", "from": sender, "text": text})
 
     def add(self, conversation: Conversation, activity: Activity) -> Activity:
         """Stores an activity and hands it to every socket."""
@@ -93,7 +103,9 @@ class ChatStub:
         conversation.activities.append(stored)
         packet = {"activities": [stored], "watermark": str(len(conversation.activities))}
         for socket in conversation.sockets:
-            asyncio.ensure_future(socket.send_json(packet))
+            sending = asyncio.ensure_future(socket.send_json(packet))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
         return stored
 
     async def drop_sockets(self) -> None:
@@ -120,7 +132,8 @@ class ChatStub:
         held = self.conversations.get(str(body.get("token", "")).removeprefix("token-"))
         conversation = held or Conversation(f"c{len(self.conversations) + 1}")
         self.conversations[conversation.id] = conversation
-        return web.json_response(self._token(conversation) | {"lang": body.get("lang", "en"), "resumed": held is not None})
+        more = {"lang": body.get("lang", "en"), "resumed": held is not None}
+        return web.json_response(self._token(conversation) | more)
 
     def _token(self, conversation: Conversation) -> dict[str, Any]:
         return {"token": f"token-{conversation.id}", "conversationId": conversation.id, "expires_in": 1800}
@@ -138,7 +151,8 @@ class ChatStub:
         if not conversation.welcomed:
             conversation.welcomed = True
             self.say("Hello, I'm Zoe, a virtual assistant. What can I do for you?", conversation=conversation)
-        return web.json_response(self._token(conversation) | {"streamUrl": self._stream_url(conversation, "0")}, status=status)
+        answer = self._token(conversation) | {"streamUrl": self._stream_url(conversation, "0")}
+        return web.json_response(answer, status=status)
 
     async def _refresh(self, request: web.Request) -> web.Response:
         return web.json_response(self._token(self._of(request)))
@@ -201,7 +215,8 @@ def host_app(origin: str) -> web.Application:
 
     async def page(_request: web.Request) -> web.Response:
         policy = f"default-src 'none'; script-src {origin}; frame-src {origin}"
-        return web.Response(text=HOST.format(origin=origin), content_type="text/html", headers={"Content-Security-Policy": policy})
+        headers = {"Content-Security-Policy": policy}
+        return web.Response(text=HOST.format(origin=origin), content_type="text/html", headers=headers)
 
     app = web.Application()
     app.router.add_get("/", page)
