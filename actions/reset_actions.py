@@ -23,6 +23,10 @@ async def open_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event
     if facts.stage is Stage.SCHEDULED:
         reply.show("status")
         return remember(reset_stage=facts.stage.value)
+    if facts.stage in ENDED and facts.stage.value != turn.slots.get("reset_stage"):
+        # How the last one ended was never told: that comes before a new one.
+        reply.show("outcome")
+        return _settled(facts)
     return await _open_claim(turn, reply, client)
 
 

@@ -22,7 +22,7 @@ async def ask_email(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event
             "resumed": "utter_ask_reset_email",
             "invalid_address": "utter_reset_email_invalid",
             "throttled": "utter_reset_throttled",
-        }.get(news, "utter_ask_reset_email_again")
+        }.get(news, _other_than(turn.last_said, "utter_ask_reset_email_again", "utter_ask_reset_email_still"))
     )
     return []
 
@@ -45,7 +45,8 @@ async def ask_code(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]
     elif news in {"sent", "after_reset_email"}:
         reply.show("steps", "ask_code")
     else:
-        reply.say({"resent": "utter_code_resent", "affirmed": "utter_affirm_code"}.get(news, _lead_in(news)))
+        sentence = {"resent": "utter_code_resent", "affirmed": "utter_affirm_code"}.get(news, "")
+        reply.say(_other_than(turn.last_said, sentence or _lead_in(turn), _lead_in(turn)))
         reply.show("ask_code")
     return []
 
@@ -61,7 +62,8 @@ async def ask_password(turn: Turn, reply: Reply, _client: AuthClient) -> list[Ev
         reply.say("utter_email_confirmed")
         reply.show("steps", "ask_password")
     else:
-        reply.say({"affirmed": "utter_affirm_password"}.get(news, _lead_in(news)))
+        sentence = "utter_affirm_password" if news == "affirmed" else _lead_in(turn)
+        reply.say(_other_than(turn.last_said, sentence, _lead_in(turn)))
         reply.show("ask_password")
     return []
 
@@ -75,7 +77,7 @@ async def ask_return_code(turn: Turn, reply: Reply, _client: AuthClient) -> list
         reply.show("code_result")
         return []
     if not news.startswith("after_"):
-        reply.say(_lead_in(news))
+        reply.say(_lead_in(turn))
     reply.show("ask_return_code")
     return []
 
@@ -92,7 +94,7 @@ async def ask_confirmation(turn: Turn, reply: Reply, _client: AuthClient) -> lis
         "affirmed": "utter_affirm_confirmation",
         "denied": "utter_nothing_changed",
     }
-    reply.say(sentences.get(news, _lead_in(news)))
+    reply.say(sentences.get(news, _lead_in(turn)))
     reply.show(*["steps"] * news.startswith("after_"), "ask_confirmation")
     return []
 
@@ -101,8 +103,15 @@ def _news(turn: Turn) -> str:
     return str(turn.slots.get("reset_news") or "back")
 
 
-def _lead_in(news: str) -> str:
-    return "utter_reset_under_way" if news == "status" else "utter_back_to_reset"
+def _lead_in(turn: Turn) -> str:
+    """The words before a step that is shown again; never the same twice in a row."""
+    if _news(turn) == "status":
+        return "utter_reset_under_way"
+    return _other_than(turn.last_said, "utter_back_to_reset", "utter_back_to_reset_again")
+
+
+def _other_than(last_said: str, first: str, second: str) -> str:
+    return second if last_said == first else first
 
 
 def _handled(news: str, reply: Reply) -> bool:

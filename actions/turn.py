@@ -35,7 +35,7 @@ class Turn:
     set_now: Mapping[str, Any]
     """Slots that actions set since the message came in."""
     last_said: str
-    """The action or response behind Zoe's last sentence before this message."""
+    """The response behind Zoe's last sentence before this message; moments have none."""
     misunderstood_before: bool
     """The user's message before this one was not understood either."""
 
@@ -128,15 +128,11 @@ def _last_message(events: Sequence[Event]) -> int:
 
 
 def _last_said(events: Sequence[Event]) -> str:
-    """The response, or else the action, behind the last sentence; the newest one that can be answered counts."""
-    said = ""
+    """The newest response among Zoe's sentences after the last message."""
     for event in reversed(events):
         if event["event"] == "user":
             break
-        if event["event"] == "bot":
-            name = str((event.get("metadata") or {}).get("utter_action") or "")
-            if name:
-                return name
-        if event["event"] == "action" and not said and event.get("name") not in {"action_listen", FORM}:
-            said = str(event.get("name") or "")
-    return said
+        name = (event.get("metadata") or {}).get("utter_action") if event["event"] == "bot" else None
+        if name:
+            return str(name)
+    return ""

@@ -18,6 +18,7 @@ TICKET_KEY = "a key for the tickets of tests, long enough"
 SERVICE_TOKEN = "actions-token-of-the-tests"
 CODE = "493817"
 
+CONVERSATION: web.RequestKey[str] = web.RequestKey("conversation", str)
 START = datetime(2026, 11, 24, 14, 2, tzinfo=UTC)
 
 
@@ -61,8 +62,7 @@ class FakeBackend:
 
     people: dict[str, Person] = field(
         default_factory=lambda: {
-            person.address: person
-            for person in (Person("ana@acme.example"), Person("bruno@acme.example", owner=False))
+            person.address: person for person in (Person("ana@acme.example"), Person("bruno@acme.example", owner=False))
         }
     )
     now: datetime = START
@@ -146,25 +146,23 @@ class FakeBackend:
 
     def stage(self, state: Conversation) -> str:
         """The stage by the rules of docs/interfaces.md."""
-        if state.ended:
-            return state.ended
-        if state.address is None:
-            return "none"
-        if state.email_at is None:
-            return "code"
-        if self.now - state.email_at > timedelta(minutes=30):
-            return "expired"
-        if state.confirmed:
-            return "confirmed"
-        if state.password_at is None:
-            return "password"
-        if state.return_code_due:
-            return "return_code"
-        refusal = self._refusal(state)
-        if refusal:
-            state.ended, state.refusal = "refused", refusal
-            return "refused"
-        return "ready"
+        expired = state.email_at is not None and self.now - state.email_at > timedelta(minutes=30)
+        moments = (
+            (state.ended, state.ended is not None),
+            ("none", state.address is None),
+            ("code", state.email_at is None),
+            ("expired", expired),
+            ("confirmed", state.confirmed),
+            ("password", state.password_at is None),
+            ("return_code", state.return_code_due),
+        )
+        reached = next((name for name, there in moments if there), None)
+        if reached:
+            return reached
+        state.refusal = self._refusal(state)
+        if state.refusal:
+            state.ended = "refused"
+        return state.ended or "ready"
 
     def _refusal(self, state: Conversation) -> str | None:
         person = self.people[state.address or ""]
@@ -240,7 +238,7 @@ class FakeBackend:
             return web.json_response({"error": "no_ticket", "message": "ticket"}, status=403)
         if claims["exp"] < self.now.timestamp():
             return web.json_response({"error": "no_ticket", "message": "ticket"}, status=403)
-        request["conversation"] = claims["sub"]
+        request[CONVERSATION] = claims["sub"]
         response = await handler(request)
         if self.lose_next > 0:
             self.lose_next -= 1
@@ -252,17 +250,17 @@ class FakeBackend:
         return web.json_response({"status": "ok"})
 
     async def _facts(self, request: web.Request) -> web.Response:
-        return web.json_response(self.facts(request["conversation"]))
+        return web.json_response(self.facts(request[CONVERSATION]))
 
     async def _check(self, request: web.Request) -> web.Response:
         assert await request.json() == {}
-        return web.json_response(self.facts(request["conversation"]))
+        return web.json_response(self.facts(request[CONVERSATION]))
 
     async def _open(self, request: web.Request) -> web.Response:
         body = await request.json()
         assert set(body) == {"address", "reason", "lang"}, body
         assert body["lang"] in {"en", "pt", "es"}
-        state = self.of(request["conversation"])
+        state = self.of(request[CONVERSATION])
         address = body["address"] or state.session_address
         retry = None
         if address is None:
@@ -275,13 +273,13 @@ class FakeBackend:
             outcome = "sent"
             fresh = Conversation(state.standing, state.session_address, address, self.now, humans=state.humans)
             fresh.reasons = [*state.reasons, body["reason"]]
-            self.conversations[request["conversation"]] = fresh
+            self.conversations[request[CONVERSATION]] = fresh
             self.mails.append(address)
         return self._answer(request, outcome, retry_at=retry)
 
     async def _resend(self, request: web.Request) -> web.Response:
         assert set(await request.json()) == {"lang"}
-        state = self.of(request["conversation"])
+        state = self.of(request[CONVERSATION])
         if self.stage(state) != "code":
             return self._answer(request, "nothing_open", retry_at=None)
         assert state.sent_at
@@ -293,7 +291,7 @@ class FakeBackend:
         return self._answer(request, "sent", retry_at=None)
 
     async def _execute(self, request: web.Request) -> web.Response:
-        state = self.of(request["conversation"])
+        state = self.of(request[CONVERSATION])
         stage = self.stage(state)
         if stage == "confirmed":
             self.executions += 1
@@ -302,7 +300,7 @@ class FakeBackend:
         return self._answer(request, stage if stage in known else "not_confirmed")
 
     async def _cancel(self, request: web.Request) -> web.Response:
-        state = self.of(request["conversation"])
+        state = self.of(request[CONVERSATION])
         stage = self.stage(state)
         if stage == "executed":
             return self._answer(request, "too_late")
@@ -313,8 +311,8 @@ class FakeBackend:
 
     async def _human(self, request: web.Request) -> web.Response:
         assert set(await request.json()) == {"reason"}
-        self.of(request["conversation"]).humans += 1
+        self.of(request[CONVERSATION]).humans += 1
         return self._answer(request, "noted")
 
     def _answer(self, request: web.Request, outcome: str, **more: Any) -> web.Response:
-        return web.json_response({"outcome": outcome, **more, "facts": self.facts(request["conversation"])})
+        return web.json_response({"outcome": outcome, **more, "facts": self.facts(request[CONVERSATION])})

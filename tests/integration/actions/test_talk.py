@@ -1,0 +1,135 @@
+"""Yes, no, stop and the rest, by what was said before."""
+
+import pytest
+
+from tests.integration.actions.conftest import CONVERSATION, Actions
+
+
+def after(response: str) -> list[dict[str, object]]:
+    return [{"event": "user"}, {"event": "bot", "metadata": {"utter_action": response}}]
+
+
+@pytest.mark.parametrize(
+    ("said", "next_action"),
+    [
+        ("utter_offer_reset", "action_open_reset"),
+        ("utter_offer_continue", "action_open_reset"),
+        ("utter_offer_person", "action_request_human"),
+        ("utter_thanks", None),
+    ],
+)
+async def test_yes_answers_the_last_offer(actions: Actions, said: str, next_action: str | None) -> None:
+    answer = await actions.run("action_affirm", "affirm", before=after(said))
+    assert answer.next_action == next_action
+    assert bool(answer.said) == (next_action is None)
+
+
+async def test_yes_inside_the_form_confirms_nothing(actions: Actions) -> None:
+    answer = await actions.run("action_affirm", "affirm", in_form=True, slots={"requested_slot": "reset_confirmation"})
+    assert answer.slots == {"reset_news": "affirmed"}
+    assert actions.backend.calls == []
+
+
+async def test_a_second_no_at_the_confirmation_stops(actions: Actions) -> None:
+    slots = {"requested_slot": "reset_confirmation"}
+    first = await actions.run("action_deny", "deny", in_form=True, slots=slots)
+    assert first.slots == {"reset_news": "denied"}
+    second = await actions.run("action_deny", "deny", in_form=True, slots=slots | first.slots)
+    assert second.said == ["utter_reset_stopped_proven"]
+
+
+@pytest.mark.parametrize(
+    ("in_form", "requested", "stage", "said"),
+    [
+        (True, "reset_code", "code", "utter_reset_stopped"),
+        (True, "reset_confirmation", "ready", "utter_reset_stopped_proven"),
+        (False, None, "scheduled", "utter_reset_confirmed_earlier"),
+        (False, None, "none", "utter_stop_nothing"),
+    ],
+)
+async def test_stop(actions: Actions, in_form: bool, requested: str | None, stage: str, said: str) -> None:
+    answer = await actions.run("action_stop", "stop", in_form=in_form, slots={"requested_slot": requested}, stage=stage)
+    assert answer.said == [said]
+
+
+@pytest.mark.parametrize(
+    ("standing", "stage", "said"),
+    [
+        ("anonymous", "none", "utter_offer_reset"),
+        ("second_step", "none", "utter_offer_reset"),
+        ("signed_in", "none", "utter_offer_reset_signed_in"),
+        ("anonymous", "password", "utter_offer_continue"),
+    ],
+)
+async def test_the_offer(actions: Actions, standing: str, stage: str, said: str) -> None:
+    answer = await actions.run("action_offer_reset", "reset_2fa", standing=standing, stage=stage)
+    assert answer.said == [said]
+
+
+async def test_a_change_is_offered_as_a_replacement_first(actions: Actions) -> None:
+    assert (await actions.run("action_offer_change", "change_2fa_method")).said == ["utter_offer_change"]
+
+
+@pytest.mark.parametrize(
+    ("entities", "said"),
+    [
+        ({"method": "sms"}, "utter_inform_sms"),
+        ({"method": "app"}, "utter_inform_app"),
+        ({"method": "recovery_code"}, "utter_recovery_code"),
+        ({"email": "ana@acme.example"}, "utter_inform_without_request"),
+        ({}, "utter_inform_without_request"),
+    ],
+)
+async def test_data_nobody_asked_for(actions: Actions, entities: dict[str, str], said: str) -> None:
+    assert (await actions.run("action_inform", entities=entities)).said == [said]
+
+
+async def test_an_address_right_after_the_offer_starts_the_reset(actions: Actions) -> None:
+    entities = {"email": "ana@acme.example"}
+    answer = await actions.run("action_inform", entities=entities, before=after("utter_offer_reset"))
+    assert answer.next_action == "action_open_reset"
+
+
+async def test_a_misunderstanding_asks_with_guesses_and_a_second_one_offers_a_person(actions: Actions) -> None:
+    first = await actions.run("action_misunderstood", "nlu_fallback")
+    assert first.said == ["utter_rephrase"]
+    assert first.buttons[0]["payload"] == "/faq_activate"
+    assert len(first.buttons) == 3
+    earlier = [{"event": "user"}, {"event": "action", "name": "action_misunderstood"}]
+    assert (await actions.run("action_misunderstood", "nlu_fallback", before=earlier)).said == ["utter_offer_person"]
+
+
+async def test_a_person_is_called_even_when_the_backend_is_away(actions: Actions) -> None:
+    for away in (False, True):
+        actions.backend.away = away
+        answer = await actions.run("action_request_human", "human_handoff", entities={"reason": "lost_device"})
+        assert answer.customs == [{"zoe": "handoff", "reason": "lost_device"}]
+    assert actions.backend.of(CONVERSATION).humans == 1
+
+
+async def test_a_person_called_in_the_middle_puts_the_form_down(actions: Actions) -> None:
+    answer = await actions.run("action_request_human", "human_handoff", in_form=True)
+    assert answer.slots["requested_slot"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("where is my invoice", "utter_out_of_scope_near"),
+        ("tell me a joke", "utter_out_of_scope_far"),
+        ("I forgot my password", "utter_out_of_scope_password"),
+    ],
+)
+async def test_out_of_scope(actions: Actions, text: str, said: str) -> None:
+    assert (await actions.run("action_out_of_scope", "out_of_scope", text=text)).said == [said]
+
+
+async def test_welcome_at_the_second_step_has_the_ways_in(actions: Actions) -> None:
+    assert (await actions.run("action_welcome", standing="second_step")).said == ["utter_welcome_second_step"]
+    assert (await actions.run("action_welcome")).said == ["utter_welcome"]
+
+
+async def test_goodbye_puts_a_reset_down(actions: Actions) -> None:
+    assert (await actions.run("action_goodbye", "goodbye")).said == ["utter_goodbye"]
+    answer = await actions.run("action_goodbye", "goodbye", in_form=True, slots={"requested_slot": "reset_code"})
+    assert answer.said == ["utter_reset_stopped"]
