@@ -1,7 +1,7 @@
 """Three languages: catalogs, and which language a page is in.
 
 Texts in code and templates are English message ids. The translations are `locales/{pt,es}/*.po`, one file a feature, read at start.
-`make messages` lists what has no translation yet (`python -m auth_backend.i18n_check`).
+`python -m auth_backend.i18n_check` lists what has no translation yet.
 """
 
 from collections.abc import Callable
@@ -36,7 +36,9 @@ def translations(lang: str) -> NullTranslations:
         compiled = BytesIO()
         write_mo(compiled, catalog)
         compiled.seek(0)
-        merged.merge(Translations(compiled))
+        part = Translations(compiled)
+        merged.merge(part)
+        merged.plural = part.plural  # type: ignore[method-assign]
     return merged
 
 

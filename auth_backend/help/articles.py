@@ -104,7 +104,7 @@ class _Reader(HTMLParser):
         elif self._attributes is None:
             self.summary += data if self._into == "first" else ""
         else:
-            self._html += Markup.escape(data)
+            self._html += str(Markup.escape(data))
             self._text += data
             self._first += data if self._into == "first" else ""
 
