@@ -55,7 +55,9 @@ class DirectLineAdapter(BotAdapter):
         outbox: list[Outgoing] = context.turn_state[_OUTBOX]
         for activity in activities:
             if activity.type == ActivityTypes.typing:
-                self._fanout.pass_on(job.conversation.id, {"type": "typing", "from": {"id": "zoe", "name": "Zoe", "role": "bot"}})
+                self._fanout.pass_on(
+                    job.conversation.id, {"type": "typing", "from": {"id": "zoe", "name": "Zoe", "role": "bot"}}
+                )
             else:
                 outbox.append(_outgoing(activity, as_lang(job.conversation.lang) or "en"))
         return [ResourceResponse(id=f"{job.turn.id}-{len(outbox)}") for _ in activities]

@@ -7,13 +7,13 @@ from typing import Any
 
 import structlog
 
-from bot.auth_client import AuthClient, BackendUnavailable, ConfirmationCard
+from bot.auth_client import AuthClient, BackendUnavailableError, ConfirmationCard
 from bot.dialogue_client import (
     Answer,
     DialogueClient,
-    DialogueLoading,
-    DialogueRefused,
-    DialogueUnavailable,
+    DialogueLoadingError,
+    DialogueRefusedError,
+    DialogueUnavailableError,
     TurnMessage,
 )
 from bot.facts import Facts
@@ -27,7 +27,7 @@ from bot.replies import Event, Outgoing, Reply
 from bot.router import Handoff, Route, route
 from bot.spoken import HandoffWish, MomentWish, Spoken, spoken
 from bot.turn_ticket import sign_ticket
-from bot.turns.worker import Done, Job, TurnFailed, TurnPutOff
+from bot.turns.worker import Done, Job, TurnFailedError, TurnPutOffError
 from httpkit.clock import Now
 
 log = structlog.get_logger("answering")
@@ -72,7 +72,7 @@ class Answering:
         self._turn_succeeded = turn_succeeded
 
     async def message(self, job: Job, typing: Typing) -> Done:
-        """Answers what a person typed or pressed. Raises TurnPutOff or TurnFailed."""
+        """Answers what a person typed or pressed. Raises TurnPutOffError or TurnFailedError."""
         asked = self._asked(job)
         match route(job.conversation):
             case Route.DESK:
@@ -132,7 +132,7 @@ class Answering:
         """The card's yes: the backend records it, then the dialogue has it executed."""
         try:
             confirmation = await self._backend.confirm(asked.conversation.id, asked.turn.id, nonce=nonce)
-        except BackendUnavailable as error:
+        except BackendUnavailableError as error:
             raise self._unknown(asked, error) from None
         if confirmation.outcome == "recorded":
             return await self._recorded(asked, confirmation.facts)
@@ -150,7 +150,7 @@ class Answering:
         if facts.stage == "ready" and asked.turn.outcome_kind is None:
             try:
                 confirmation = await self._backend.confirm(asked.conversation.id, asked.turn.id, text=text)
-            except BackendUnavailable as error:
+            except BackendUnavailableError as error:
                 raise self._unknown(asked, error) from None
             if confirmation.outcome == "recorded":
                 return await self._recorded(asked, confirmation.facts)
@@ -160,11 +160,11 @@ class Answering:
     async def _recorded(self, asked: Asked, facts: Facts) -> Done:
         try:
             return await self._dialogue_turn(asked, RECORDED, facts)
-        except TurnPutOff:
+        except TurnPutOffError:
             raise self._unknown(asked, None) from None
 
     async def _dialogue_turn(self, asked: Asked, message: str, facts: Facts) -> Done:
-        """One turn of the dialogue, put into words. Raises TurnPutOff or TurnFailed."""
+        """One turn of the dialogue, put into words. Raises TurnPutOffError or TurnFailedError."""
         answer = await self._ask(asked, message, facts)
         if any(part.custom for part in answer.said):
             self._turn_succeeded()
@@ -186,15 +186,15 @@ class Answering:
         }
         try:
             return await self._dialogue.turn(TurnMessage(asked.conversation.id, message, metadata))
-        except DialogueLoading:
+        except DialogueLoadingError:
             loading = Reply(say(lang, "loading"), lang, "system")
-            raise TurnPutOff("loading", [Event("zoe.loading", True), loading]) from None
-        except DialogueUnavailable as error:
+            raise TurnPutOffError("loading", [Event("zoe.loading", True), loading]) from None
+        except DialogueUnavailableError as error:
             log.warning("dialogue unavailable", reason=str(error))
-            raise TurnPutOff("dialogue", [Reply(say(lang, "dialogue_down"), lang)]) from None
-        except DialogueRefused as error:
+            raise TurnPutOffError("dialogue", [Reply(say(lang, "dialogue_down"), lang)]) from None
+        except DialogueRefusedError as error:
             log.warning("dialogue refused a turn", reason=str(error))
-            raise TurnFailed([Reply(say(lang, "turn_failed"), lang)]) from None
+            raise TurnFailedError([Reply(say(lang, "turn_failed"), lang)]) from None
 
     async def _worded(self, asked: Asked, parts: list[Spoken]) -> list[Outgoing]:
         """Sentences as they are, moments from the facts as they are after the dialogue's turn."""
@@ -220,7 +220,7 @@ class Answering:
                 url = (await self._backend.verify_link(asked.conversation.id, asked.lang)).url
             if name in NEEDS_CARD:
                 card = await self._card(asked)
-        except BackendUnavailable as error:
+        except BackendUnavailableError as error:
             raise self._backend_away(asked, error) from None
         context = Context(card.facts if card else facts, asked.lang, asked.now, self._public_url, url, card)
         if name in NEEDS_CARD and (card is None or card.nonce is None):
@@ -233,13 +233,13 @@ class Answering:
     async def _facts(self, asked: Asked) -> Facts:
         try:
             return await self._backend.facts(asked.conversation.id)
-        except BackendUnavailable as error:
+        except BackendUnavailableError as error:
             raise self._backend_away(asked, error) from None
 
-    def _backend_away(self, asked: Asked, error: BackendUnavailable) -> TurnPutOff:
+    def _backend_away(self, asked: Asked, error: BackendUnavailableError) -> TurnPutOffError:
         log.warning("internal API unavailable", reason=str(error))
-        return TurnPutOff("backend", [Reply(say(asked.lang, "backend_down"), asked.lang)])
+        return TurnPutOffError("backend", [Reply(say(asked.lang, "backend_down"), asked.lang)])
 
-    def _unknown(self, asked: Asked, error: BackendUnavailable | None) -> TurnPutOff:
+    def _unknown(self, asked: Asked, error: BackendUnavailableError | None) -> TurnPutOffError:
         log.warning("outcome of a confirmation unknown", reason=str(error) if error else "dialogue")
-        return TurnPutOff("confirm", [Reply(say(asked.lang, "confirm_unknown"), asked.lang)])
+        return TurnPutOffError("confirm", [Reply(say(asked.lang, "confirm_unknown"), asked.lang)])

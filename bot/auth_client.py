@@ -15,7 +15,7 @@ from httpkit.logs import REQUEST_ID_HEADER, current_request_id
 type CodeOutcome = Literal["accepted", "wrong", "spent", "expired", "throttled", "not_awaited"]
 
 
-class BackendUnavailable(Exception):
+class BackendUnavailableError(Exception):
     """The internal API did not answer, or not with what was agreed. Whether it acted is unknown; asking again is safe."""
 
 
@@ -89,7 +89,7 @@ class Visitor:
 
 
 class AuthClient:
-    """Calls the internal API. Raises BackendUnavailable when there is no agreed answer."""
+    """Calls the internal API. Raises BackendUnavailableError when there is no agreed answer."""
 
     def __init__(self, http: ClientSession, base_url: str, token: str, timeout_s: float) -> None:
         self._http = http
@@ -135,7 +135,9 @@ class AuthClient:
         """A new nonce; it replaces the older."""
         return await self._ask("POST", self._of(conversation_id, "confirmation-card"), ConfirmationCard, {"lang": lang})
 
-    async def confirm(self, conversation_id: str, activity_id: str, *, nonce: str | None = None, text: str = "") -> Confirmation:
+    async def confirm(
+        self, conversation_id: str, activity_id: str, *, nonce: str | None = None, text: str = ""
+    ) -> Confirmation:
         """Hands a pressed nonce or a typed reply in; idempotent per activity id."""
         said = {"nonce": nonce} if nonce is not None else {"text": text}
         path = self._of(conversation_id, "confirmations")
@@ -175,10 +177,10 @@ class AuthClient:
                 method, f"{self._base}/internal/{path}", json=body, headers=sent, params=query, timeout=self._timeout
             ) as response:
                 if response.status != 200:
-                    raise BackendUnavailable(f"{method} {path.rpartition('/')[2]}: HTTP {response.status}")
+                    raise BackendUnavailableError(f"{method} {path.rpartition('/')[2]}: HTTP {response.status}")
                 return answer.model_validate_json(await response.read())
         except ValidationError:
             # The message of a validation error repeats the answer, which may hold a token: it goes no further.
-            raise BackendUnavailable(f"{method} {path.rpartition('/')[2]}: an answer of another shape") from None
+            raise BackendUnavailableError(f"{method} {path.rpartition('/')[2]}: an answer of another shape") from None
         except (ClientError, TimeoutError, OSError) as error:
-            raise BackendUnavailable(f"{method} {path.rpartition('/')[2]}: {type(error).__name__}") from None
+            raise BackendUnavailableError(f"{method} {path.rpartition('/')[2]}: {type(error).__name__}") from None

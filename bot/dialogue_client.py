@@ -12,15 +12,15 @@ from httpkit.logs import REQUEST_ID_HEADER, current_request_id
 _MAX_ANSWER_BYTES = 512 * 1024
 
 
-class DialogueLoading(Exception):
+class DialogueLoadingError(Exception):
     """The dialogue server is starting; it will answer by itself."""
 
 
-class DialogueUnavailable(Exception):
+class DialogueUnavailableError(Exception):
     """The dialogue server did not answer."""
 
 
-class DialogueRefused(Exception):
+class DialogueRefusedError(Exception):
     """It answered this turn with an error; asking the same again helps seldom."""
 
 
@@ -76,7 +76,7 @@ class DialogueClient:
         self._answered_once = False
 
     async def turn(self, message: TurnMessage) -> Answer:
-        """Runs one turn. Raises DialogueLoading, DialogueUnavailable or DialogueRefused."""
+        """Runs one turn. Raises DialogueLoadingError, DialogueUnavailableError or DialogueRefusedError."""
         headers = {"Authorization": f"Bearer {self._token}"}
         if request_id := current_request_id():
             headers[REQUEST_ID_HEADER] = request_id
@@ -86,9 +86,9 @@ class DialogueClient:
                 f"{self._base}/webhooks/zoe/webhook", json=body, headers=headers, timeout=self._timeout
             ) as response:
                 if response.status == 503:
-                    raise DialogueLoading
+                    raise DialogueLoadingError
                 if response.status != 200:
-                    raise DialogueRefused(f"HTTP {response.status}")
+                    raise DialogueRefusedError(f"HTTP {response.status}")
                 raw = await _bounded(response.content, _MAX_ANSWER_BYTES)
                 self._answered_once = True
                 return Answer(
@@ -98,20 +98,20 @@ class DialogueClient:
                     _number(response.headers.get("X-Zoe-Confidence")),
                 )
         except ValidationError:
-            raise DialogueRefused("an answer of another shape") from None
+            raise DialogueRefusedError("an answer of another shape") from None
         except ClientConnectorError:
-            raise (DialogueUnavailable if self._answered_once else DialogueLoading) from None
+            raise (DialogueUnavailableError if self._answered_once else DialogueLoadingError) from None
         except (ClientError, TimeoutError, OSError) as error:
-            raise DialogueUnavailable(type(error).__name__) from None
+            raise DialogueUnavailableError(type(error).__name__) from None
 
 
 async def _bounded(content: StreamReader, room: int) -> bytes:
-    """The whole body, at most `room` bytes. Raises DialogueRefused when there is more."""
+    """The whole body, at most `room` bytes. Raises DialogueRefusedError when there is more."""
     parts: list[bytes] = []
     while chunk := await content.readany():
         room -= len(chunk)
         if room < 0:
-            raise DialogueRefused("an answer that is too long")
+            raise DialogueRefusedError("an answer that is too long")
         parts.append(chunk)
     return b"".join(parts)
 

@@ -64,7 +64,9 @@ _LONGEST_CODE_RUN = 8
 
 _CONSONANTS = "BCDFGHJKLMNPQRSTVWXYZ"
 _RETURN_JOINED = re.compile(rf"(?<![0-9A-Z])[{_CONSONANTS}]{{6}}(?![0-9A-Z])")
-_RETURN_HYPHEN = re.compile(rf"(?<![0-9A-Z])[{_CONSONANTS}]{{3}}\s?[\-\u2010-\u2015\u2212]\s?[{_CONSONANTS}]{{3}}(?![0-9A-Z])")
+_RETURN_HYPHEN = re.compile(
+    rf"(?<![0-9A-Z])[{_CONSONANTS}]{{3}}\s?[\-\u2010-\u2015\u2212]\s?[{_CONSONANTS}]{{3}}(?![0-9A-Z])"
+)
 _RETURN_SPELLED = re.compile(rf"[{_CONSONANTS}](?:[\s.\-\u2010-\u2015\u2212]{{0,3}}[{_CONSONANTS}]){{5}}[\s.]*")
 
 _GROUPED = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{4,6}(?:\s?[\-\u2010-\u2015\u2212]\s?[0-9A-Z]{4,6}){1,7}(?![0-9A-Z])")
@@ -76,15 +78,18 @@ _SAID_BESIDE = re.compile(rf"\b{_PASSWORD_WORD}\s+[\"'“‘«(]?(?P<secret>(?=\
 _SAID_WITH_VERB = re.compile(
     rf"\b{_PASSWORD_WORD}\s*(?:[:=]|\s(?:is|was|é|eh|es|era)\b\s*:?)\s*[\"'“‘«(]?(?P<secret>\S{{3,}})", re.IGNORECASE
 )
-_NO_PASSWORDS = frozenset(
-    "always also being case changed compromised correct different expired fine forgotten gone good incorrect invalid leaked long lost "
-    "needed never not now okay old out required right rejected reset safe same short still stolen strong that the this too unknown very "
-    "weak what working wrong your "
-    "antiga boa certa correta diferente errada essa esta fraca forte incorreta inválida invalida minha muito nova não nao outra "
-    "obrigatória mesma sempre segura velha vazada "
-    "buena correcta débil debil diferente distinta esa esta fuerte incorrecta inválida invalida misma muy nueva obligatoria otra "
-    "segura siempre vieja una uma mala".split()
-)
+# fmt: off
+_NO_PASSWORDS = frozenset({
+    "also", "always", "antiga", "being", "boa", "buena", "case", "certa", "changed", "compromised", "correct",
+    "correcta", "correta", "debil", "diferente", "different", "distinta", "débil", "errada", "esa", "essa", "esta",
+    "expired", "fine", "forgotten", "forte", "fraca", "fuerte", "gone", "good", "incorrect", "incorrecta",
+    "incorreta", "invalid", "invalida", "inválida", "leaked", "long", "lost", "mala", "mesma", "minha", "misma",
+    "muito", "muy", "nao", "needed", "never", "not", "nova", "now", "nueva", "não", "obligatoria", "obrigatória",
+    "okay", "old", "otra", "out", "outra", "rejected", "required", "reset", "right", "safe", "same", "segura",
+    "sempre", "short", "siempre", "still", "stolen", "strong", "that", "the", "this", "too", "uma", "una",
+    "unknown", "vazada", "velha", "very", "vieja", "weak", "what", "working", "wrong", "your",
+})
+# fmt: on
 """Ordinary words after "my password is", so that people can still say that it is wrong or new."""
 _JOINING = "-'’/_"
 _LEAST_PASSWORD = 8
@@ -193,20 +198,24 @@ def _recovery_codes(plain: str) -> list[_Hit]:
 
 def _passwords(text: str, plain: str, awaited: Awaited) -> list[_Hit]:
     said = [match for pattern in (_SAID_WITH_VERB, _SAID_BESIDE) for match in pattern.finditer(text)]
-    spans = [match.span("secret") for match in said if match.group("secret").strip(".,!?;").lower() not in _NO_PASSWORDS]
+    spans = [
+        match.span("secret") for match in said if match.group("secret").strip(".,!?;").lower() not in _NO_PASSWORDS
+    ]
     for token in re.finditer(r"\S+", text):
         if _looks_like_password(token.group(), alone=token.group() == text.strip(), awaited=awaited):
             spans.append(token.span())
-    return [_Hit(Found.PASSWORD, begin, end, exact=False) for begin, end in spans if not _is_plain_data(plain[begin:end])]
+    return [
+        _Hit(Found.PASSWORD, begin, end, exact=False) for begin, end in spans if not _is_plain_data(plain[begin:end])
+    ]
 
 
 def _looks_like_password(token: str, *, alone: bool, awaited: Awaited) -> bool:
     """Whether a word mixes kinds of characters as passwords do; alone in its message, and where one is awaited, less is needed."""
     if not _LEAST_PASSWORD <= len(token) <= 128 or "://" in token:
         return False
-    kinds = _character_kinds(token.strip(".,!?;:()\"“”‘’«»¿¡"))
+    kinds = _character_kinds(token.strip('.,!?;:()"“”‘’«»¿¡'))
     digits = any(character.isdigit() for character in token)
-    symbols = any(not character.isalnum() and character not in _JOINING for character in token.strip(".,!?;:()\"“”¿¡"))
+    symbols = any(not character.isalnum() and character not in _JOINING for character in token.strip('.,!?;:()"“”¿¡'))
     if kinds == 4 or (kinds == 3 and symbols and digits):
         return True
     return alone and (kinds > 2 or (kinds == 2 and (awaited is Awaited.PASSWORD or digits)))

@@ -58,7 +58,11 @@ async def append_outgoing(
         if isinstance(item, Event):
             rows.append(_event_row(identifier, conversation_id, item, now))
             continue
-        offers = [_offer(conversation_id, identifier, item, button, now) for button in item.buttons if not isinstance(button, Open)]
+        offers = [
+            _offer(conversation_id, identifier, item, button, now)
+            for button in item.buttons
+            if not isinstance(button, Open)
+        ]
         if offers:
             rows += [
                 _event_row(f"{identifier}-c{index}", conversation_id, event, now)
@@ -189,6 +193,8 @@ def _adaptive_card(reply: Reply, offers: list[Offer]) -> dict[str, Any]:
                 {"type": "TextBlock", "text": card.heading, "wrap": True, "weight": "bolder"},
                 {"type": "FactSet", "facts": [{"title": name, "value": value} for name, value in card.rows]},
             ],
-            "actions": [{"type": "Action.Submit", "title": offer.title, "data": {"offered": offer.id}} for offer in offers],
+            "actions": [
+                {"type": "Action.Submit", "title": offer.title, "data": {"offered": offer.id}} for offer in offers
+            ],
         },
     }

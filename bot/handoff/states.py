@@ -1,6 +1,6 @@
 """The states of a conversation and the moves between them. Pure: no clock, no database.
 
-    bot ─▶ queued ─▶ agent ─▶ bot | closed      queued ─▶ bot      bot ─▶ closed      closed ─▶ queued
+bot ─▶ queued ─▶ agent ─▶ bot | closed      queued ─▶ bot      bot ─▶ closed      closed ─▶ queued
 """
 
 from enum import StrEnum

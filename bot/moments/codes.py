@@ -16,14 +16,17 @@ START = "/start_reset"
 
 
 def ask_code(context: Context) -> list[Reply]:
-    """"If {address} is …", the same for every address; after two minutes the ways out when nothing came."""
+    """ "If {address} is …", the same for every address; after two minutes the ways out when nothing came."""
     claim = context.facts.claim
     if claim is None:
         return []
     late = claim.sent_at is not None and context.now - claim.sent_at >= _LATE_AFTER
     left = claim.expires_at - context.now if claim.expires_at is not None else _CODE_LIFE
     text = say(
-        context.lang, "ask_code_late" if late else "ask_code", address=claim.address, minutes=minutes(context.lang, left)
+        context.lang,
+        "ask_code_late" if late else "ask_code",
+        address=claim.address,
+        minutes=minutes(context.lang, left),
     )
     buttons: tuple[Button, ...] = (_send_again(context), Say(say(context.lang, "other_address"), OTHER_ADDRESS))
     if late:
@@ -59,7 +62,9 @@ def ask_return_code(context: Context) -> list[Reply]:
 
 
 def _return_code_result(context: Context, result: str) -> list[Reply]:
-    name = {"spent": "return_spent", "expired": "return_expired", "throttled": "code_throttled"}.get(result, "return_wrong")
+    name = {"spent": "return_spent", "expired": "return_expired", "throttled": "code_throttled"}.get(
+        result, "return_wrong"
+    )
     awaited = context.facts.stage == "return_code"
     replies = [Reply(say(context.lang, name), context.lang, "code_result", secret=awaited)]
     return replies if awaited else [*replies, *ask_password(context)]

@@ -3,8 +3,13 @@
 import re
 from urllib.parse import urlsplit
 
-_LINK = re.compile(r"(?:[a-z][a-z0-9+.\-]{1,20}:)?//[^\s<>\"'`\])]+|\bwww\.[^\s<>\"'`\])]+|\b(?:javascript|data|vbscript|mailto|tel):\S+", re.I)
-_BARE_HOST = re.compile(r"(?<![@\w.\-/])(?:[a-z0-9\-]{1,63}\.){1,5}(?P<tld>[a-z]{2,24})(?P<path>/[^\s<>\"'`\])]*)", re.I)
+_LINK = re.compile(
+    r"(?:[a-z][a-z0-9+.\-]{1,20}:)?//[^\s<>\"'`\])]+|\bwww\.[^\s<>\"'`\])]+|\b(?:javascript|data|vbscript|mailto|tel):\S+",
+    re.IGNORECASE,
+)
+_BARE_HOST = re.compile(
+    r"(?<![@\w.\-/])(?:[a-z0-9\-]{1,63}\.){1,5}(?P<tld>[a-z]{2,24})(?P<path>/[^\s<>\"'`\])]*)", re.IGNORECASE
+)
 _MARKDOWN_LINK = re.compile(r"!?\[(?P<label>[^\]\n]{0,200})\]\((?P<target>[^)\n]{0,2000})\)")
 _TAG = re.compile(r"<[/!?a-zA-Z][^>]{0,500}>?")
 

@@ -33,7 +33,9 @@ def status(context: Context) -> list[Reply]:
         text = say(lang, "status_open", step=step_line(facts, lang))
         buttons = ()
     reference = facts.reset.reference if facts.reset is not None else ""
-    return [Reply(f"{text} {say(lang, 'reference', reference=reference)}" if reference else text, lang, "status", buttons)]
+    return [
+        Reply(f"{text} {say(lang, 'reference', reference=reference)}" if reference else text, lang, "status", buttons)
+    ]
 
 
 def steps(context: Context) -> list[Reply]:

@@ -17,7 +17,7 @@ class Lease:
     owner: str
 
 
-class LeaseLost(Exception):
+class LeaseLostError(Exception):
     """Somebody else runs this conversation now; whatever was prepared is dropped."""
 
 
@@ -68,7 +68,7 @@ async def claim(session: AsyncSession, lease: Lease, now: datetime, life: timede
 
 
 async def hold(session: AsyncSession, lease: Lease, until: datetime) -> None:
-    """Prolongs the lease and locks the conversation's row. Raises LeaseLost when it is not held any more."""
+    """Prolongs the lease and locks the conversation's row. Raises LeaseLostError when it is not held any more."""
     held = await session.scalar(
         update(Conversation)
         .where(Conversation.id == lease.conversation_id, Conversation.turn_owner == lease.owner)
@@ -76,7 +76,7 @@ async def hold(session: AsyncSession, lease: Lease, until: datetime) -> None:
         .returning(Conversation.id)
     )
     if held is None:
-        raise LeaseLost
+        raise LeaseLostError
 
 
 async def release(session: AsyncSession, lease: Lease) -> None:

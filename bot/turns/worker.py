@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -17,7 +17,7 @@ from bot.languages import Lang
 from bot.models import Conversation, Offer, Turn
 from bot.replies import Outgoing
 from bot.transcript import append_outgoing
-from bot.turns.queue import Lease, LeaseLost, claim, get_next, hold, list_due, mark_answered, put_off, release
+from bot.turns.queue import Lease, LeaseLostError, claim, get_next, hold, list_due, mark_answered, put_off, release
 from httpkit.clock import Now
 
 log = structlog.get_logger("turns")
@@ -47,7 +47,7 @@ class Job:
     offer: Offer | None = None
 
 
-class TurnPutOff(Exception):
+class TurnPutOffError(Exception):
     """The turn can't be run now and is kept. `why` names what is waited for; `said` is said once for it."""
 
     def __init__(self, why: str, said: list[Outgoing]) -> None:
@@ -56,7 +56,7 @@ class TurnPutOff(Exception):
         self.said = said
 
 
-class TurnFailed(Exception):
+class TurnFailedError(Exception):
     """The turn was answered with an error; after three times `said` is the answer."""
 
     def __init__(self, said: list[Outgoing]) -> None:
@@ -68,7 +68,7 @@ class RunTurn(Protocol):
     """What a turn means: the bot. It stores nothing itself."""
 
     async def __call__(self, job: Job) -> Done:
-        """Raises TurnPutOff or TurnFailed."""
+        """Raises TurnPutOffError or TurnFailedError."""
 
 
 async def no_failpoint(_name: str) -> None:
@@ -136,7 +136,7 @@ class TurnWorker:
         try:
             async with self._parallel:
                 await self.run_conversation(conversation_id)
-        except LeaseLost:
+        except LeaseLostError:
             log.info("lease lost", conversation=conversation_id)
         except Exception:
             log.exception("conversation failed", conversation=conversation_id)
@@ -144,7 +144,7 @@ class TurnWorker:
             self._running.pop(conversation_id, None)
 
     async def run_conversation(self, conversation_id: str) -> int:
-        """Runs the conversation's due turns in order; returns how many were answered. Raises LeaseLost."""
+        """Runs the conversation's due turns in order; returns how many were answered. Raises LeaseLostError."""
         lease = Lease(conversation_id, new_id())
         async with self._database.write() as session:
             if not await claim(session, lease, self._now(), self._lease):
@@ -175,10 +175,10 @@ class TurnWorker:
         try:
             async with asyncio.timeout(self._timeout_s):
                 done = await self._run_turn(Job(conversation, turn, offer))
-        except TurnPutOff as waiting:
+        except TurnPutOffError as waiting:
             await self._keep(lease, turn, waiting)
             return False
-        except TurnFailed as failed:
+        except TurnFailedError as failed:
             return await self._try_again_or_answer(lease, turn, failed.said)
         except Exception:
             log.exception("turn failed", conversation=lease.conversation_id, turn=turn.id)
@@ -193,7 +193,7 @@ class TurnWorker:
         async with self._database.write() as session:
             await hold(session, lease, now + self._lease)
             if not await mark_answered(session, turn.id, now):
-                raise LeaseLost
+                raise LeaseLostError
             await append_outgoing(
                 session, turn.conversation_id, done.outgoing, now, turn_id=turn.id, reply_to=_reply_to(turn)
             )
@@ -204,7 +204,7 @@ class TurnWorker:
             )
         self._fanout.publish(turn.conversation_id)
 
-    async def _keep(self, lease: Lease, turn: Turn, waiting: TurnPutOff) -> None:
+    async def _keep(self, lease: Lease, turn: Turn, waiting: TurnPutOffError) -> None:
         now = self._now()
         async with self._database.write() as session:
             await hold(session, lease, now + self._lease)

@@ -43,9 +43,7 @@ TEXTS = {
     "card_yes": "Remove and start over",
     "card_no": "Keep it",
     "not_recorded": "I haven't changed anything. Shall I remove it?",
-    "executed": (
-        "Done at {time}. {removed}. Do it now: until then your account has only password and e-mail."
-    ),
+    "executed": ("Done at {time}. {removed}. Do it now: until then your account has only password and e-mail."),
     "executed_removed": "Gone: {what}",
     "executed_old_method": "The old method is gone",
     "sign_in_new": "Sign in and set up the new one",

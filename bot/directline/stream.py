@@ -1,0 +1,86 @@
+"""The socket: everything after a watermark, in order, exactly once, then whatever comes."""
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Any
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot.db import Database
+from bot.directline.queries import PAGE, list_after
+from bot.directline.wire import to_wire
+from bot.fanout import InProcessFanout, Subscription
+
+_MAX_INCOMING = 1_024
+"""Clients send nothing but an empty text to keep the socket alive."""
+MOST_SOCKETS = 8
+"""Open sockets of one conversation on one instance."""
+
+
+class Sockets:
+    """The open sockets of this instance."""
+
+    def __init__(self, database: Database, fanout: InProcessFanout) -> None:
+        self._database = database
+        self._fanout = fanout
+        self._open: set[web.WebSocketResponse] = set()
+
+    def full(self, conversation_id: str) -> bool:
+        """Whether the conversation has as many sockets here as it may."""
+        return self._fanout.count(conversation_id) >= MOST_SOCKETS
+
+    async def serve(self, request: web.Request, conversation_id: str, watermark: int) -> web.WebSocketResponse:
+        """Streams until either side closes."""
+        socket = web.WebSocketResponse(heartbeat=25.0, max_msg_size=_MAX_INCOMING, compress=False)
+        await socket.prepare(request)
+        subscription = self._fanout.subscribe(conversation_id)
+        self._open.add(socket)
+        sending = asyncio.create_task(self._send(socket, subscription, conversation_id, watermark))
+        try:
+            async for message in socket:
+                if message.type is not WSMsgType.TEXT:
+                    break
+        finally:
+            sending.cancel()
+            with suppress(asyncio.CancelledError, ConnectionError):
+                await sending
+            self._fanout.unsubscribe(conversation_id, subscription)
+            self._open.discard(socket)
+        return socket
+
+    async def close_all(self) -> None:
+        """Tells every client that this instance goes away; they come back by watermark."""
+        for socket in list(self._open):
+            with suppress(ConnectionError, asyncio.CancelledError):
+                await socket.close(code=WSCloseCode.GOING_AWAY, message=b"going away")
+
+    async def _send(
+        self, socket: web.WebSocketResponse, subscription: Subscription, conversation_id: str, watermark: int
+    ) -> None:
+        """Reads the database from the watermark on; a wake-up only says that looking is worthwhile."""
+        try:
+            while not socket.closed:
+                watermark = await self._send_news(socket, conversation_id, watermark)
+                while subscription.passing:
+                    await _send_set(socket, [subscription.passing.popleft()], watermark)
+                await subscription.wait()
+        except ConnectionError:
+            return
+        except Exception:
+            await socket.close(code=WSCloseCode.INTERNAL_ERROR)
+            raise
+
+    async def _send_news(self, socket: web.WebSocketResponse, conversation_id: str, watermark: int) -> int:
+        while True:
+            async with self._database.read() as session:
+                rows = await list_after(session, conversation_id, watermark)
+            if rows:
+                watermark = rows[-1].seq
+                await _send_set(socket, [to_wire(row) for row in rows], watermark)
+            if len(rows) < PAGE:
+                return watermark
+
+
+async def _send_set(socket: web.WebSocketResponse, activities: list[dict[str, Any]], watermark: int) -> None:
+    await socket.send_str(json.dumps({"activities": activities, "watermark": str(watermark)}, ensure_ascii=False))

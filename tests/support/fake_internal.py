@@ -1,0 +1,143 @@
+"""The internal API as docs/interfaces.md describes it, scope bot, with a reset that tests move along."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+TOKEN = "bot-token-for-tests"
+
+
+@dataclass
+class FakeInternal:
+    """A real aiohttp application; what was handed in is kept for assertions."""
+
+    code: str = "123456"
+    return_code: str = "BCDFGH"
+    facts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    attempts: list[tuple[str, str, str]] = field(default_factory=list)
+    """(conversation, code, activity id) of every attempt that was counted."""
+    judged: dict[str, str] = field(default_factory=dict)
+    confirmations: dict[str, str] = field(default_factory=dict)
+    registered: list[dict[str, Any]] = field(default_factory=list)
+    sessions: dict[str, str | None] = field(default_factory=dict)
+    nonce: str | None = None
+    nonces: int = 0
+    links: int = 0
+    down: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def set_stage(self, conversation: str, stage: str, **more: Any) -> None:
+        """Puts a conversation's reset at `stage`."""
+        self.facts[conversation] = {**self.facts_of(conversation), "stage": stage, **more}
+
+    def facts_of(self, conversation: str) -> dict[str, Any]:
+        """The facts as the API gives them."""
+        base: dict[str, Any] = {
+            "conversation_id": conversation,
+            "stage": "none",
+            "standing": "anonymous",
+            "claim": None,
+            "proofs": {"email": None, "password": None, "owner": None},
+            "proofs_until": None,
+            "last_code": None,
+            "refusal": None,
+            "reset": None,
+        }
+        return {**base, **self.facts.get(conversation, {})}
+
+    def app(self) -> web.Application:
+        """The application, bearer token checked."""
+        app = web.Application(middlewares=[self._guard])
+        one = "/internal/conversations/{id}"
+        app.router.add_post("/internal/conversations", self._register)
+        app.router.add_post(f"{one}/standing", self._standing)
+        app.router.add_get(f"{one}/facts", self._facts)
+        app.router.add_post(f"{one}/codes", self._codes)
+        app.router.add_post(f"{one}/return-codes", self._return_codes)
+        app.router.add_post(f"{one}/verify-link", self._verify_link)
+        app.router.add_post(f"{one}/confirmation-card", self._card)
+        app.router.add_post(f"{one}/confirmations", self._confirm)
+        app.router.add_get("/internal/shell", self._shell)
+        return app
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        if request.headers.get("Authorization") != f"Bearer {TOKEN}":
+            return web.json_response({"error": "unauthorized", "message": ""}, status=401)
+        if self.down:
+            return web.json_response({"error": "unavailable", "message": ""}, status=503)
+        self.calls.append(request.path.rpartition("/")[2])
+        response: web.StreamResponse = await handler(request)
+        return response
+
+    async def _register(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.registered.append(body)
+        self.sessions[body["conversation_id"]] = body["session_token"]
+        standing = "signed_in" if body["session_token"] else "anonymous"
+        browser = body["browser_token"] or f"browser-{len(self.registered)}"
+        return web.json_response(
+            {"standing": standing, "session_ref": None, "browser_token": browser, "lang": None, "known": False}
+        )
+
+    async def _standing(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        same = self.sessions.get(request.match_info["id"]) == body["session_token"]
+        return web.json_response({"standing": "anonymous", "same_session": same})
+
+    async def _facts(self, request: web.Request) -> web.Response:
+        return web.json_response(self.facts_of(request.match_info["id"]))
+
+    async def _codes(self, request: web.Request) -> web.Response:
+        return await self._judge(request, "code", self.code, "password")
+
+    async def _return_codes(self, request: web.Request) -> web.Response:
+        return await self._judge(request, "return_code", self.return_code, "ready")
+
+    async def _judge(self, request: web.Request, stage: str, right: str, then: str) -> web.Response:
+        body = await request.json()
+        conversation, identifier = request.match_info["id"], body["activity_id"]
+        if identifier not in self.judged:
+            if self.facts_of(conversation)["stage"] != stage:
+                self.judged[identifier] = "not_awaited"
+            else:
+                self.attempts.append((conversation, body["code"], identifier))
+                self.judged[identifier] = "accepted" if body["code"] == right else "wrong"
+                if body["code"] == right:
+                    self.set_stage(conversation, then, last_code="accepted")
+                else:
+                    self.set_stage(conversation, stage, last_code="wrong")
+        return web.json_response({"outcome": self.judged[identifier], "facts": self.facts_of(conversation)})
+
+    async def _verify_link(self, request: web.Request) -> web.Response:
+        if self.facts_of(request.match_info["id"])["stage"] != "password":
+            return web.json_response({"outcome": "not_awaited"})
+        self.links += 1
+        return web.json_response(
+            {"url": f"http://localhost:8080/verify/link-{self.links}", "expires_at": "2026-01-01T12:30:00Z"}
+        )
+
+    async def _card(self, request: web.Request) -> web.Response:
+        facts = self.facts_of(request.match_info["id"])
+        if facts["stage"] != "ready":
+            return web.json_response({"outcome": "not_ready", "facts": facts})
+        self.nonces += 1
+        self.nonce = f"nonce-{self.nonces}"
+        return web.json_response({"nonce": self.nonce, "expires_at": "2026-01-01T12:10:00Z", "facts": facts})
+
+    async def _confirm(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        conversation, identifier = request.match_info["id"], body["activity_id"]
+        if identifier not in self.confirmations:
+            said_yes = body.get("text", "").lower() in {"yes", "sim", "sí"}
+            right = ("nonce" in body and body["nonce"] == self.nonce) or said_yes
+            recorded = right and self.facts_of(conversation)["stage"] == "ready"
+            self.confirmations[identifier] = "recorded" if recorded else "not_recorded"
+            if recorded:
+                self.set_stage(conversation, "confirmed")
+        return web.json_response({"outcome": self.confirmations[identifier], "facts": self.facts_of(conversation)})
+
+    async def _shell(self, request: web.Request) -> web.Response:
+        html = "<html><head><!--zoe:head--></head><body><!--zoe:main--></body></html>"
+        return web.json_response({"lang": request.query.get("lang") or "en", "html": html})
