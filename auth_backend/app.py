@@ -8,13 +8,12 @@ from aiohttp import web
 from auth_backend import shell, static_files
 from auth_backend.csrf import check_csrf
 from auth_backend.error_pages import render_error
-from auth_backend.login.cookies import set_new_cookies
 from auth_backend.middlewares import (
     add_security_headers,
     choose_page_language,
     load_session,
     prefer_profile_language,
-    remember_language,
+    send_cookies,
 )
 from auth_backend.services import SERVICES, Services
 from httpkit.bearer import require_bearer
@@ -44,6 +43,7 @@ def create_public_app(services: Services, *, extra: AddRoutes | None = None) -> 
         middlewares=[
             log_requests,
             choose_page_language,
+            send_cookies,
             error_middleware(render_error),
             load_session,
             prefer_profile_language,
@@ -53,7 +53,7 @@ def create_public_app(services: Services, *, extra: AddRoutes | None = None) -> 
         client_max_size=MAX_BODY_BYTES,
     )
     app[SERVICES] = services
-    app.on_response_prepare.extend((set_new_cookies, remember_language, static_files.cache_forever, add_security_headers))
+    app.on_response_prepare.extend((static_files.cache_forever, add_security_headers))
     static_files.add_routes(app)
     _add_all(app, PAGES)
     if extra is not None:

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from auth_backend.i18n import choose_language, supported
-from auth_backend.login.cookies import LANGUAGE, SESSION, read_cookie, set_cookie
+from auth_backend.login.cookies import LANGUAGE, SESSION, read_cookie, set_cookie, set_new_cookies
 from auth_backend.login.sessions import CURRENT, current_session, resolve_session_token, touch_session
 from auth_backend.services import SERVICES
 from httpkit.errors import Handler
@@ -50,6 +50,22 @@ async def choose_page_language(request: web.Request, handler: Handler) -> web.St
 
 
 @web.middleware
+async def send_cookies(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Adds cookies that were made on the way, also to redirects: a browser's, a form's, and the language that `?lang=` asked for."""
+    try:
+        response = await handler(request)
+    except web.HTTPException as redirect:
+        set_new_cookies(request, redirect)
+        raise
+    if not response.prepared:
+        set_new_cookies(request, response)
+        asked = supported(request.query.get("lang"))
+        if asked is not None and response.content_type == "text/html":
+            set_cookie(request, response, LANGUAGE, asked)
+    return response
+
+
+@web.middleware
 async def prefer_profile_language(request: web.Request, handler: Handler) -> web.StreamResponse:
     """The profile's language counts for whoever is signed in, unless the address asks for another one."""
     current = current_session(request)
@@ -70,10 +86,3 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     headers.setdefault("Cache-Control", "no-store")
     if not request.config_dict[SERVICES].settings.dev:
         headers.setdefault("Strict-Transport-Security", HSTS)
-
-
-async def remember_language(request: web.Request, response: web.StreamResponse) -> None:
-    """`on_response_prepare`: a language asked for by `?lang=` stays for this browser's next pages."""
-    asked = supported(request.query.get("lang"))
-    if asked is not None and response.content_type == "text/html":
-        set_cookie(request, response, LANGUAGE, asked)

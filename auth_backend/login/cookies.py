@@ -54,7 +54,7 @@ def clear_cookie(request: web.Request, response: web.StreamResponse, name: str) 
 
 
 def ensure_cookie(request: web.Request, name: str) -> str:
-    """The cookie's value, or a new random one that the answer will set (`set_new_cookies`)."""
+    """The cookie's value, or a new random one that the answer will set."""
     new = request.setdefault(_NEW, {})
     value = read_cookie(request, name) or new.get(name)
     if value is None:
@@ -68,8 +68,8 @@ def browser_hash(request: web.Request) -> str | None:
     return token_hash(value) if value else None
 
 
-async def set_new_cookies(request: web.Request, response: web.StreamResponse) -> None:
-    """`on_response_prepare`: sends the cookies that `ensure_cookie` made while the request was served."""
+def set_new_cookies(request: web.Request, response: web.StreamResponse) -> None:
+    """Sends the cookies that `ensure_cookie` made while the request was served."""
     for name, value in request.get(_NEW, {}).items():
         set_cookie(request, response, name, value, max_age=BROWSER_FOR if name == BROWSER else None)
 
