@@ -52,6 +52,11 @@ class Settings:
         return list(self.secret_keys)[-1]
 
     @property
+    def sms_available(self) -> bool:
+        """Whether SMS can leave, so that pages may offer it: in development only, there is no provider yet."""
+        return self.dev
+
+    @property
     def secure_cookies(self) -> bool:
         """Whether cookies carry `Secure` and the `__Host-`/`__Secure-` prefixes."""
         return not self.dev or self.public_url.startswith("https://")

@@ -10,8 +10,11 @@ from auth_backend.settings import Settings, public_url, secret_keys, smtp_settin
 from httpkit.environment import Environment, SettingsError
 
 
-def load_settings(variables: Mapping[str, str]) -> Settings:
-    """The settings. Raises SettingsError that names the variable and what is wrong with it, never its value."""
+def load_settings(variables: Mapping[str, str], *, with_tokens: bool = True) -> Settings:
+    """The settings. Raises SettingsError that names the variable and what is wrong with it, never its value.
+
+    `with_tokens` False is for commands that serve and call nothing: the tokens of the internal API are then empty.
+    """
     env = Environment(variables)
     dev = env.choice("ENV", "production", frozenset({"dev", "production"})) == "dev"
     port = env.integer("PORT", 8080, least=0, most=65535)
@@ -28,8 +31,8 @@ def load_settings(variables: Mapping[str, str]) -> Settings:
         public_url=public_url(public, dev=dev),
         database_url=database_url(env.text("DATABASE_URL"), data_dir),
         secret_keys=secret_keys(_secret_key(env, dev, data_dir)),
-        internal_token=_token(env, "INTERNAL_TOKEN"),
-        internal_actions_token=_token(env, "INTERNAL_ACTIONS_TOKEN"),
+        internal_token=_token(env, "INTERNAL_TOKEN") if with_tokens else "",
+        internal_actions_token=_token(env, "INTERNAL_ACTIONS_TOKEN") if with_tokens else "",
         internal_url=env.text("INTERNAL_URL", f"http://127.0.0.1:{internal_port}"),
         data_dir=data_dir,
         trusted_proxies=env.words("TRUSTED_PROXIES"),
