@@ -66,7 +66,8 @@ def create_internal_app(services: Services) -> web.Application:
     settings = services.settings
     tokens = {"bot": settings.internal_token, "actions": settings.internal_actions_token}
     app = web.Application(
-        middlewares=[log_requests, error_middleware(), require_bearer(tokens), read_body], client_max_size=MAX_BODY_BYTES
+        middlewares=[log_requests, error_middleware(), require_bearer(tokens), read_body],
+        client_max_size=MAX_BODY_BYTES,
     )
     app[SERVICES] = services
     shell.add_routes(app)

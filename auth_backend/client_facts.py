@@ -14,7 +14,10 @@ MAX_USER_AGENT = 400
 
 @dataclass(frozen=True)
 class ClientFacts:
-    """What is stored with a session. `ip` is an IPv4 address or an IPv6 /64; `browser` the hash of the browser's cookie."""
+    """What is stored with a session. `ip` is an IPv4 address or an IPv6 /64.
+
+    `browser` the hash of the browser's cookie.
+    """
 
     ip: str
     user_agent: str
@@ -40,7 +43,8 @@ def client_ip(request: web.Request) -> str:
 def right_most_untrusted(peer: str, forwarded: Sequence[str], trusted: Sequence[str]) -> str:
     """Walks from the peer leftwards through `forwarded` as long as the hops are in `trusted` (addresses or networks).
 
-    Whoever is not trusted can write what it likes into the header: nothing left of it counts, and a hop that is no address ends the walk.
+    Whoever is not trusted can write what it likes into the header: nothing left of it counts, and a hop that is no
+    address ends the walk.
     """
     networks = [ipaddress.ip_network(entry, strict=False) for entry in trusted]
     current = peer
@@ -53,7 +57,10 @@ def right_most_untrusted(peer: str, forwarded: Sequence[str], trusted: Sequence[
 
 
 def network_of(address: str) -> str:
-    """IPv4 as it is, IPv6 as its /64: a household or server has at least that many; what is no address (a socket path) as it is."""
+    """IPv4 as it is, IPv6 as its /64: a household or server has at least that many.
+
+    What is no address (a socket path) as it is.
+    """
     parsed = _parsed(address)
     if parsed is None:
         return address[:64]

@@ -1,7 +1,8 @@
 """Forms are accepted only from pages that Zoe gave to this very browser.
 
-With a session the token is the session's own; before one it equals a cookie (double submit; `__Host-` in production, so no other host
-can plant it). A request with JSON or a bearer token can't be made by a foreign page without a CORS preflight, which nothing here grants.
+With a session the token is the session's own; before one it equals a cookie (double submit; `__Host-` in production, so
+no other host can plant it). A request with JSON or a bearer token can't be made by a foreign page without a CORS
+preflight, which nothing here grants.
 """
 
 import hmac

@@ -23,22 +23,24 @@ async def render_error(request: web.Request, error: ClientError) -> web.StreamRe
 def _is_for_programs(request: web.Request) -> bool:
     if request.path.startswith(JSON_PREFIXES) or request.content_type == "application/json":
         return True
-    return "text/html" not in request.headers.get("Accept", "text/html") and "application/json" in request.headers["Accept"]
+    accept = request.headers.get("Accept", "")
+    return "application/json" in accept and "text/html" not in accept
 
 
 def _words(lang: str, error: ClientError) -> tuple[str, str]:
     """Title and sentence for a status; an error's own message is for operators and stays out."""
     _ = translator(lang)
     if error.name == "stale_form":
-        return _("This form is too old"), _("For your safety nothing was changed. Go back, reload the page and try again.")
-    if error.status == 404:
-        return _("There is nothing here"), _("The address may be mistyped, or the page has moved.")
-    if error.status == 403:
-        return _("You can't open this page"), _("Your sign-in doesn't reach this far.")
-    if error.status == 429:
-        return _("Too many tries"), _("Please wait a moment and try again.")
-    if error.status == 413:
-        return _("That was too much at once"), _("What you sent is larger than this page takes.")
+        return _("This form is too old"), _(
+            "For your safety nothing was changed. Go back, reload the page and try again."
+        )
     if error.status >= 500:
         return _("Something failed on our side"), _("Nothing was changed. Please try again in a moment.")
-    return _("That didn't work"), _("The request could not be understood. Go back and try again.")
+    by_status = {
+        403: (_("You can't open this page"), _("Your sign-in doesn't reach this far.")),
+        404: (_("There is nothing here"), _("The address may be mistyped, or the page has moved.")),
+        413: (_("That was too much at once"), _("What you sent is larger than this page takes.")),
+        429: (_("Too many tries"), _("Please wait a moment and try again.")),
+    }
+    otherwise = (_("That didn't work"), _("The request could not be understood. Go back and try again."))
+    return by_status.get(error.status, otherwise)

@@ -1,7 +1,7 @@
 """Three languages: catalogs, and which language a page is in.
 
-Texts in code and templates are English message ids. The translations are `locales/{pt,es}/*.po`, one file a feature, read at start.
-`python -m auth_backend.i18n_check` lists what has no translation yet.
+Texts in code and templates are English message ids. The translations are `locales/{pt,es}/*.po`, one file a feature,
+read at start. `python -m auth_backend.i18n_check` lists what has no translation yet.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def translations(lang: str) -> NullTranslations:
         compiled.seek(0)
         part = Translations(compiled)
         merged.merge(part)
-        merged.plural = part.plural  # type: ignore[method-assign]
+        merged.plural = part.plural
     return merged
 
 
@@ -54,7 +54,10 @@ def supported(tag: str | None) -> str | None:
 
 
 def accepted_language(header: str) -> str | None:
-    """The first of ours in an `Accept-Language` header, by weight then order (RFC 9110 12.5.4); None when there is none."""
+    """The first of ours in an `Accept-Language` header, by weight then order (RFC 9110 12.5.4).
+
+    None when there is none.
+    """
     ranked: list[tuple[float, int, str]] = []
     for position, part in enumerate(header[:MAX_HEADER].split(",")):
         tag, _, parameters = part.partition(";")

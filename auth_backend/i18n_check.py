@@ -1,7 +1,9 @@
-"""`python -m auth_backend.i18n_check`: lists the texts that a language has no translation for; exit 1 when there are any.
+"""`python -m auth_backend.i18n_check`: lists the texts that a language has no translation for.
 
-Texts are extracted from the code (`_("…")`) and the templates (`{{ _("…") }}`, `{% trans %}`). A new one goes into the feature's file
-under `locales/{pt,es}/`; with `--unused` the translations that no text asks for any more are listed too.
+Exit 1 when there are any.
+
+Texts are extracted from the code (`_("…")`) and the templates (`{{ _("…") }}`, `{% trans %}`). A new one goes into the
+feature's file under `locales/{pt,es}/`; with `--unused` the translations that no text asks for any more are listed too.
 """
 
 import sys
@@ -32,7 +34,8 @@ def translated_messages(lang: str) -> set[str]:
             catalog = read_po(source, locale=BABEL_LOCALES[lang])
         for message in catalog:
             key = message.id if isinstance(message.id, str) else message.id[0]
-            if key and not message.fuzzy and all([message.string] if isinstance(message.string, str) else message.string):
+            texts = [message.string] if isinstance(message.string, str) else list(message.string or [""])
+            if key and not message.fuzzy and all(texts):
                 translated.add(key)
     return translated
 

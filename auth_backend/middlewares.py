@@ -10,12 +10,24 @@ from httpkit.errors import Handler
 
 LANG: web.RequestKey[str] = web.RequestKey("lang", str)
 
-SESSIONLESS = ("/static/", "/verify/", "/resets/", "/not-me", "/undo/", "/v3/", "/api/", "/widget/", "/dev/", "/livez", "/healthz")
+SESSIONLESS = (
+    "/static/",
+    "/verify/",
+    "/resets/",
+    "/not-me",
+    "/undo/",
+    "/v3/",
+    "/api/",
+    "/widget/",
+    "/dev/",
+    "/livez",
+    "/healthz",
+)
 """Pages that neither read nor make a session: those of proofs and links (rules.md), and everything that is no page."""
 
 CONTENT_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 HSTS = "max-age=63072000; includeSubDomains"
 
@@ -51,7 +63,10 @@ async def choose_page_language(request: web.Request, handler: Handler) -> web.St
 
 @web.middleware
 async def send_cookies(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Adds cookies that were made on the way, also to redirects: a browser's, a form's, and the language that `?lang=` asked for."""
+    """Adds cookies that were made on the way, also to redirects.
+
+    A browser's, a form's, and the language that `?lang=` asked for.
+    """
     try:
         response = await handler(request)
     except web.HTTPException as redirect:
@@ -75,7 +90,10 @@ async def prefer_profile_language(request: web.Request, handler: Handler) -> web
 
 
 async def add_security_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """`on_response_prepare`: headers of every answer, redirects and errors too. A handler's own policy stays (the chat frame)."""
+    """`on_response_prepare`: headers of every answer, redirects and errors too.
+
+    A handler's own policy stays (the chat frame).
+    """
     headers = response.headers
     headers["Server"] = "Zoe"
     headers.setdefault("Content-Security-Policy", CONTENT_POLICY)

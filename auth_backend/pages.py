@@ -27,7 +27,10 @@ STATIC = PACKAGE / "static"
 
 @cache
 def environment(lang: str) -> Environment:
-    """The templates in one language. Autoescape is on, an unknown name is an error, `_()` and `{% trans %}` translate."""
+    """The templates in one language.
+
+    Autoescape is on, an unknown name is an error, `_()` and `{% trans %}` translate.
+    """
     env = Environment(
         loader=FileSystemLoader(PACKAGE / "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True),
@@ -42,9 +45,9 @@ def environment(lang: str) -> Environment:
     )
     env.policies["ext.i18n.trimmed"] = True
     locale = BABEL_LOCALES[lang]
-    env.filters["moment"] = lambda value: _time(value, "moment", format_datetime(value, "medium", locale=locale) + " UTC")
-    env.filters["day"] = lambda value: _time(value, "day", format_date(value, "long", locale=locale))
-    env.filters["hour"] = lambda value: _time(value, "hour", format_time(value, "short", locale=locale) + " UTC")
+    env.filters["moment"] = lambda at: _time(at, "moment", f"{format_datetime(at, 'medium', locale=locale)} UTC")
+    env.filters["day"] = lambda at: _time(at, "day", format_date(at, "long", locale=locale))
+    env.filters["hour"] = lambda at: _time(at, "hour", f"{format_time(at, 'short', locale=locale)} UTC")
     env.globals.update(static_url=static_url, language_names=LANGUAGE_NAMES, languages=LANGUAGES, html_langs=HTML_LANG)
     return env
 
@@ -52,7 +55,8 @@ def environment(lang: str) -> Environment:
 def render(request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
     """A page in the request's language.
 
-    Every template knows `lang`, `path`, `current` (the session or None), `csrf_field()`, `errors` ({} unless given), `static_url`.
+    Every template knows `lang`, `path`, `current` (the session or None), `csrf_field()`, `errors` ({} unless given),
+    `static_url`.
     """
     html = environment(request[LANG]).get_template(template).render({**page_context(request), **context})
     return web.Response(text=html, content_type="text/html", status=status, headers={"Content-Language": _tag(request)})

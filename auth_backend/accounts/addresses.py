@@ -1,4 +1,7 @@
-"""E-mail addresses as identifiers: one normal form, compared exactly; and how they are shown to people who may not see them."""
+"""E-mail addresses as identifiers: one normal form, compared exactly.
+
+And how they are shown to people who may not see them.
+"""
 
 import unicodedata
 
@@ -17,8 +20,9 @@ _LOCAL_MARKS = frozenset("!#$%&'*+/=?^_`{|}~.-")
 def normalise_address(raw: str) -> str | None:
     """The one form in which an address is stored and compared; None for what is no address.
 
-    NFKC, trimmed, lower case, the domain in IDNA's ASCII form. Look-alike letters stay what they are: they make another address,
-    which nobody has. Line breaks, controls, spaces, quotes and brackets are refused, so nothing reaches a mail header but an address.
+    NFKC, trimmed, lower case, the domain in IDNA's ASCII form. Look-alike letters stay what they are: they make another
+    address, which nobody has. Line breaks, controls, spaces, quotes and brackets are refused, so nothing reaches a mail
+    header but an address.
     """
     text = unicodedata.normalize("NFKC", raw).strip()
     if len(text) > MAX_ADDRESS or text.count("@") != 1:

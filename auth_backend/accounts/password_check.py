@@ -1,4 +1,7 @@
-"""The one place where a password is judged: one counter for login, verify page and password change (security.md, Numbers)."""
+"""The one place where a password is judged.
+
+One counter for login, verify page and password change (security.md, Numbers).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,8 +56,9 @@ async def check_password(
 ) -> PasswordOutcome:
     """Judges a password. `address` as typed; `browser` is `browser_hash(request)`; `ip` goes to the record.
 
-    The try is counted as a failure before the password is looked at and forgiven when it is right, so that sixteen guesses at once
-    are sixteen failures. Unknown addresses cost the same writes and the same argon2. Own transactions; argon2 between them.
+    The try is counted as a failure before the password is looked at and forgiven when it is right, so that sixteen
+    guesses at once are sixteen failures. Unknown addresses cost the same writes and the same argon2. Own transactions;
+    argon2 between them.
     """
     begun = await _begin(services, address, browser)
     if isinstance(begun, PasswordThrottled):
@@ -100,7 +104,8 @@ async def _finish(
     async with services.sessions.begin() as session:
         user = await lock_user(session, begun.user_id) if begun.user_id else None
         if user is not None and right and user.password_hash == begun.encoded:
-            for bucket in sorted({ANY_BROWSER, begun.bucket}):  # a right password in a known browser opens the door for all again
+            # A right password in a known browser also opens the door for all others again.
+            for bucket in sorted({ANY_BROWSER, begun.bucket}):
                 await clear_failures(session, begun.subject, bucket, now=now)
             if renewed is not None:
                 user.password_hash = renewed

@@ -17,7 +17,10 @@ async def get_user_by_email(session: AsyncSession, address: str) -> User | None:
 
 
 async def lock_user(session: AsyncSession, user_id: str) -> User | None:
-    """A user as the row is now, locked until the transaction ends: the one lock for factors, enrolment, resets and sessions."""
+    """A user as the row is now, locked until the transaction ends.
+
+    The one lock for factors, enrolment, resets and sessions.
+    """
     query = select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
     return await session.scalar(query)
 

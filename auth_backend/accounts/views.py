@@ -20,7 +20,10 @@ SIGNED_IN = (SessionLevel.LIMITED, SessionLevel.FULL_EMAIL, SessionLevel.FULL)
 
 @dataclass(frozen=True)
 class MemberRow:
-    """A member as the reader may see them: only the owner sees others' addresses and whether they have a second factor."""
+    """A member as the reader may see them.
+
+    Only the owner sees others' addresses and whether they have a second factor.
+    """
 
     name: str
     address: str

@@ -1,7 +1,8 @@
 """Articles: one HTML file a language, read once, cut into sections.
 
-A file is `<h1>`, one paragraph of summary, then `<section id data-icon data-keywords>` with an `<h2>` and a first paragraph that says
-what the section is about. Section ids are the same in all languages: links and "recently viewed" survive a change of language.
+A file is `<h1>`, one paragraph of summary, then `<section id data-icon data-keywords>` with an `<h2>` and a first
+paragraph that says what the section is about. Section ids are the same in all languages: links and "recently viewed"
+survive a change of language.
 """
 
 from dataclasses import dataclass

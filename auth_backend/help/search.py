@@ -13,11 +13,11 @@ SNIPPET = 170
 
 _WORD = re.compile(r"\w+")
 _IN_TITLE, _IN_KEYWORDS, _IN_TEXT = 5.0, 3.0, 1.0
-_TOO_COMMON = frozenset(
-    "the and for how can what with you your does why when not are "
-    "que como para por com uma meu minha não nao sem dos das não "
-    "los las del una con qué cómo mis sin puedo está".split()
-)
+_TOO_COMMON = frozenset({
+    "the", "and", "for", "how", "can", "what", "with", "you", "your", "does", "why", "when", "not", "are", "que", "como", "para", "por",
+    "com", "uma", "meu", "minha", "nao", "sem", "dos", "das", "los", "las", "del", "una", "con", "mis", "sin", "puedo", "posso", "esta",
+})  # fmt: skip
+"""Without accents, as `_words` gives them."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,10 @@ class Hit:
 
 
 def search(articles: Iterable[Article], query: str) -> list[Hit]:
-    """The sections that match, best first. Words match from their beginning ("activ" finds "activate"), at least half of them."""
+    """The sections that match, best first.
+
+    Words match from their beginning ("activ" finds "activate"), at least half of them.
+    """
     words = query_words(query)
     hits = []
     for article in articles:
@@ -61,7 +64,8 @@ def _score(section: Section, words: list[str]) -> tuple[int, float]:
     title, keywords, text = _words(section.title), _words(section.keywords), _words(section.text)
     matched, score = 0, 0.0
     for word in words:
-        found = _IN_TITLE * _starts(title, word) + _IN_KEYWORDS * _starts(keywords, word) + _IN_TEXT * _starts(text, word)
+        places = ((title, _IN_TITLE), (keywords, _IN_KEYWORDS), (text, _IN_TEXT))
+        found = sum(weight for words_there, weight in places if _starts(words_there, word))
         matched += found > 0
         score += found
     return matched, score

@@ -41,9 +41,7 @@ async def give_feedback(request: web.Request) -> web.Response:
     if answer not in {"yes", "no"}:
         raise client_error(400)
     async with services.sessions.begin() as session:
-        session.add(
-            ArticleFeedback(article=slug, language=request[LANG], helpful=answer == "yes", at=services.now())
-        )
+        session.add(ArticleFeedback(article=slug, language=request[LANG], helpful=answer == "yes", at=services.now()))
     raise web.HTTPSeeOther(f"/help/{quote(slug)}?thanks={answer}#feedback")
 
 

@@ -1,4 +1,7 @@
-"""The cookies of Zoe's pages. In development over plain http without prefix and Secure, else `__Host-` (security.md, Cookies)."""
+"""The cookies of Zoe's pages.
+
+In development over plain http without prefix and Secure, else `__Host-` (security.md, Cookies).
+"""
 
 from datetime import timedelta
 

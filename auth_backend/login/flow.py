@@ -1,4 +1,7 @@
-"""Which session a right password opens, and which sessions a user's state allows: pure (rules.md, Enrolment and login)."""
+"""Which session a right password opens, and which sessions a user's state allows.
+
+Pure (rules.md, Enrolment and login).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,7 +45,10 @@ class AfterPassword:
 
 
 def after_password(user: User, *, now: datetime, grace: timedelta) -> AfterPassword:
-    """The level of the session that this user's right password opens; a remembered device may raise `password` to `full`."""
+    """The level of the session that this user's right password opens.
+
+    A remembered device may raise `password` to `full`.
+    """
     if user.state is EnrolmentState.ENROLLED:
         return AfterPassword(SessionLevel.PASSWORD)
     if user.state is EnrolmentState.MUST_ENROL:

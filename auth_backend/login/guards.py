@@ -18,7 +18,8 @@ _NOT_A_GOAL = ("/login", "/enrol", "/sign-out")
 def safe_next(raw: str | None) -> str | None:
     """`raw` when it is a path on this site, else None.
 
-    Refused: other origins, `//host`, `/\\host`, schemes, controls and spaces (browsers drop tabs and line breaks), pages of the login.
+    Refused: other origins, `//host`, `/\\host`, schemes, controls and spaces (browsers drop tabs and line breaks),
+    pages of the login.
     """
     if not raw or len(raw) > MAX_NEXT or not _PLAIN_PATH.fullmatch(raw) or "\\" in raw:
         return None
@@ -36,7 +37,9 @@ def with_next(path: str, goal: str | None) -> str:
 
 
 def require_level(request: web.Request, *levels: SessionLevel) -> CurrentSession:
-    """The request's session when it has one of `levels`; otherwise raises the redirect to where this browser has to go first.
+    """The request's session when it has one of `levels`.
+
+    Otherwise raises the redirect to where this browser has to go first.
 
     Call it outside a transaction: the redirect would roll it back.
     """

@@ -21,12 +21,18 @@ CURRENT: web.RequestKey["CurrentSession | None"] = web.RequestKey("current_sessi
 
 
 class LevelRefusedError(Exception):
-    """A session of this level must not exist for a user in this state (security.md 1); the transaction is rolled back."""
+    """A session of this level must not exist for a user in this state (security.md 1).
+
+    The transaction is rolled back.
+    """
 
 
 @dataclass(frozen=True)
 class CurrentSession:
-    """A session that is good now, and whose it is. Both rows are read-only copies: lock and read again before changing anything."""
+    """A session that is good now, and whose it is. Both rows are read-only copies.
+
+    Lock and read again before changing anything.
+    """
 
     row: LoginSession
     user: User
@@ -56,8 +62,9 @@ async def create_session(
 ) -> tuple[LoginSession, str]:
     """A new session and its token, which exists in the cookie only.
 
-    `user` is locked by the caller, so that the state is what it will be at commit. `password_at`: when the password of this login was
-    typed, now if None. `not_after` cuts the lifetime (the end of the grace period). Raises LevelRefusedError.
+    `user` is locked by the caller, so that the state is what it will be at commit. `password_at`: when the password of
+    this login was typed, now if None. `not_after` cuts the lifetime (the end of the grace period). Raises
+    LevelRefusedError.
     """
     if level not in ALLOWED_LEVELS[user.state]:
         raise LevelRefusedError(f"{level.value} for a user in {user.state.value}")

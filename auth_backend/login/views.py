@@ -76,7 +76,10 @@ async def sign_in(request: web.Request) -> web.Response:
 async def open_session(
     request: web.Request, services: Services, user_id: str, facts: ClientFacts, *, goal: str | None
 ) -> SignedIn:
-    """Opens the session that the user's state allows. The session that this browser had before ends (fixation, shared browsers)."""
+    """Opens the session that the user's state allows.
+
+    The session that this browser had before ends (fixation, shared browsers).
+    """
     now, before = services.now(), current_session(request)
     async with services.sessions.begin() as session:
         user = await lock_user(session, user_id)
