@@ -36,7 +36,9 @@ function followKeyboard() {
 }
 
 const session = new Session(tabStorage(), `zoe.chat.${site}`, Date.now);
-const lang = toLang(session.kept.lang ?? (root.dataset.lang || document.documentElement.lang));
+const asked = embedded ? null : address.get("lang");
+const before = session.kept.lang;
+const lang = toLang(asked ?? before ?? (root.dataset.lang || document.documentElement.lang));
 session.keep({ lang });
 await changeLanguage(lang, root);
 const panel = new Panel(root, {
@@ -50,6 +52,7 @@ const panel = new Panel(root, {
   random: Math.random,
   newId,
 });
+if (before !== undefined && before !== lang) panel.tellLanguage();
 document.documentElement.classList.toggle("zoe-embedded", embedded);
 followKeyboard();
 

@@ -1,6 +1,6 @@
 /** Where the user writes. A draft outlives a reload, but never while a code is asked; nothing leaves before it is sent. */
 
-import { labelled, worded } from "./language.js";
+import { labelled, unworded, worded } from "./language.js";
 import { el, icon } from "./nodes.js";
 /** @import {Draft} from "./types.js" */
 
@@ -10,10 +10,21 @@ const WARN_AT = 3600;
 export class Composer {
   #draft;
   #secret = false;
-  #field = el("textarea", { rows: "1", maxlength: LIMIT, autocomplete: "off", enterkeyhint: "send", "aria-describedby": "zoe-hint zoe-secret" });
-  #send = el("button", { type: "submit", class: "send", disabled: true }, icon("send"));
-  #secretHint = el("p", { class: "secret-hint", id: "zoe-secret", hidden: true }, icon("lock"), worded(el("span"), "secretHint"));
-  #count = el("p", { class: "count", role: "status" });
+  #field = el("textarea", {
+    rows: "1",
+    maxlength: LIMIT,
+    autocomplete: "off",
+    enterkeyhint: "send",
+    "aria-describedby": "zoe-hint zoe-secret",
+  });
+  #send = el("button", { type: "submit", class: "z-send", disabled: true }, icon("send"));
+  #secretHint = el(
+    "p",
+    { class: "z-secret-hint", id: "zoe-secret", hidden: true },
+    icon("lock"),
+    worded(el("span"), "secretHint"),
+  );
+  #count = el("p", { class: "z-count", role: "status" });
 
   /**
    * @param {Draft} draft
@@ -21,9 +32,16 @@ export class Composer {
    */
   constructor(draft, onSend) {
     this.#draft = draft;
-    const hint = worded(el("p", { class: "unseen", id: "zoe-hint" }), "hint");
+    const hint = worded(el("p", { class: "z-unseen", id: "zoe-hint" }), "hint");
     labelled(this.#send, "send");
-    this.node = el("form", { class: "composer" }, this.#secretHint, el("div", { class: "field" }, this.#field, this.#send), hint, this.#count);
+    this.node = el(
+      "form",
+      { class: "z-composer" },
+      this.#secretHint,
+      el("div", { class: "z-field" }, this.#field, this.#send),
+      hint,
+      this.#count,
+    );
     this.#word();
     this.#field.value = draft.read();
     this.#field.addEventListener("input", () => this.#changed());
@@ -61,7 +79,7 @@ export class Composer {
     if (secret === this.#secret) return;
     this.#secret = secret;
     this.#secretHint.hidden = !secret;
-    this.node.classList.toggle("secret", secret);
+    this.node.classList.toggle("z-secret", secret);
     this.#field.autocomplete = secret ? "one-time-code" : "off";
     this.#field.spellcheck = !secret;
     this.#word();
@@ -85,6 +103,6 @@ export class Composer {
     this.#field.style.height = "auto";
     this.#field.style.height = `${this.#field.scrollHeight}px`;
     if (value.length > WARN_AT) worded(this.#count, "tooLong", { count: LIMIT - value.length });
-    else this.#count.replaceChildren();
+    else unworded(this.#count);
   }
 }

@@ -127,7 +127,7 @@ export class Connection {
    * @param {boolean} history
    */
   async #readFrom(watermark, history) {
-    for (let from = watermark; ; ) {
+    for (let from = watermark; ;) {
       const set = await this.#line.read(from);
       this.#deliver(set, history);
       if (set.activities.length === 0 || set.watermark === undefined || set.watermark === from) return;
@@ -227,8 +227,9 @@ export class Outbox {
         return { ok: true };
       } catch (error) {
         if (error instanceof ConversationChanged) this.#onNewConversation();
-        if (!(error instanceof Refused)) return { ok: false, later: true };
-        if (error.status !== 429 || attempt > PATIENCE) return { ok: false, later: error.status >= 500 };
+        if (!(error instanceof Refused)) return { ok: false, later: true, offerClosed: false };
+        if (error.status !== 429 || attempt > PATIENCE)
+          return { ok: false, later: error.status >= 500, offerClosed: error.status === 409 };
         await new Promise((resolve) => setTimeout(resolve, error.retryAfterMs || 1000 * attempt));
       }
     }

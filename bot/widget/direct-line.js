@@ -80,7 +80,8 @@ export class DirectLine {
     const { token, conversationId, lang } = this.#session.kept;
     const answer = await send("POST", this.#tokenUrl, { "Content-Type": "application/json" }, { lang, token });
     this.#hold(/** @type {TokenAnswer} */ (await answer.json()));
-    if (conversationId !== undefined && conversationId !== this.#session.kept.conversationId) throw new ConversationChanged();
+    if (conversationId !== undefined && conversationId !== this.#session.kept.conversationId)
+      throw new ConversationChanged();
   }
 
   /** @param {TokenAnswer} answer */

@@ -1,18 +1,22 @@
 /** What stands above the conversation: who is in charge, a person always in reach, the menu, notices. */
 
-import { labelled, language, LANGUAGES, worded } from "./language.js";
+import { labelled, language, LANGUAGES, unworded, worded } from "./language.js";
 import { el, icon } from "./nodes.js";
 /** @import {Lang, WhoIsInCharge, Wishes} from "./types.js" */
 
 export class Header {
   #wishes;
-  #state = el("p", { class: "charge" });
-  #avatar = el("span", { class: "avatar large", "aria-hidden": "true" }, "Z");
-  #human = el("button", { type: "button", class: "human" });
-  #menuButton = el("button", { type: "button", class: "round", "aria-expanded": "false", "aria-controls": "zoe-menu" }, icon("more"));
-  #menu = el("div", { class: "menu", id: "zoe-menu", hidden: true });
+  #state = el("p", { class: "z-charge" });
+  #avatar = el("span", { class: "z-avatar z-large", "aria-hidden": "true" }, "Z");
+  #human = el("button", { type: "button", class: "z-human" });
+  #menuButton = el(
+    "button",
+    { type: "button", class: "z-round", "aria-expanded": "false", "aria-controls": "zoe-menu" },
+    icon("more"),
+  );
+  #menu = el("div", { class: "z-menu", id: "zoe-menu", hidden: true });
   #languages = el("select", { id: "zoe-language" });
-  #dialog = el("dialog", { class: "question", "aria-labelledby": "zoe-question" });
+  #dialog = el("dialog", { class: "z-question", "aria-labelledby": "zoe-question" });
   #withPerson = false;
 
   /** @param {Wishes} wishes */
@@ -22,26 +26,40 @@ export class Header {
     this.#fillDialog();
     this.#human.addEventListener("click", () => (this.#withPerson ? wishes.onBack() : wishes.onHuman()));
     labelled(this.#menuButton, "menu");
-    const names = el("div", { class: "names" }, worded(el("h1"), "zoe"), this.#state);
-    this.node = el("header", { class: "top" }, this.#avatar, names, this.#human, this.#menuButton, this.#closeButton(), this.#menu, this.#dialog);
+    const names = el("div", { class: "z-names" }, worded(el("h1"), "zoe"), this.#state);
+    this.node = el(
+      "header",
+      { class: "z-top" },
+      this.#avatar,
+      names,
+      this.#human,
+      this.#menuButton,
+      this.#closeButton(),
+      this.#menu,
+      this.#dialog,
+    );
     this.showCharge({ state: "bot", agent: null, position: null });
   }
 
   /** @param {WhoIsInCharge} charge */
   showCharge({ state, agent, position }) {
     const name = agent ?? "";
-    if (state === "queued") worded(this.#state, position === null ? "queued" : "queuedAt", { position: position ?? "" });
-    else worded(this.#state, state === "agent" ? "agentHere" : state === "closed" ? "closedState" : "assistant", { name });
+    if (state === "queued")
+      worded(this.#state, position === null ? "queued" : "queuedAt", { position: position ?? "" });
+    else
+      worded(this.#state, state === "agent" ? "agentHere" : state === "closed" ? "closedState" : "assistant", { name });
     this.#avatar.textContent = state === "agent" && name ? name.slice(0, 1) : "Z";
-    this.#avatar.classList.toggle("person", state === "agent");
+    this.#avatar.classList.toggle("z-person", state === "agent");
     this.#withPerson = state === "queued" || state === "agent";
     this.#human.hidden = state === "closed";
-    const [long, short] = this.#withPerson ? /** @type {const} */ (["back", "zoe"]) : /** @type {const} */ (["human", "humanShort"]);
+    const [long, short] = this.#withPerson
+      ? /** @type {const} */ (["back", "zoe"])
+      : /** @type {const} */ (["human", "humanShort"]);
     labelled(this.#human, long);
     this.#human.replaceChildren(
       icon(this.#withPerson ? "back" : "person"),
-      worded(el("span", { class: "long" }), long),
-      worded(el("span", { class: "short" }), short),
+      worded(el("span", { class: "z-long" }), long),
+      worded(el("span", { class: "z-short" }), short),
     );
   }
 
@@ -52,14 +70,22 @@ export class Header {
 
   #closeButton() {
     const { onClose } = this.#wishes;
-    return onClose && labelled(el("button", { type: "button", class: "round", onclick: onClose }, icon("close")), "close");
+    return (
+      onClose && labelled(el("button", { type: "button", class: "z-round", onclick: onClose }, icon("close")), "close")
+    );
   }
 
   #fillMenu() {
-    for (const [lang, name] of Object.entries(LANGUAGES)) this.#languages.append(el("option", { value: lang, lang }, name));
+    for (const [lang, name] of Object.entries(LANGUAGES))
+      this.#languages.append(el("option", { value: lang, lang }, name));
     this.showLanguage();
-    this.#languages.addEventListener("change", () => this.#wishes.onLanguage(/** @type {Lang} */ (this.#languages.value)));
-    const end = worded(el("button", { type: "button", class: "menu-item bad", onclick: () => this.#askToEnd() }), "end");
+    this.#languages.addEventListener("change", () =>
+      this.#wishes.onLanguage(/** @type {Lang} */ (this.#languages.value)),
+    );
+    const end = worded(
+      el("button", { type: "button", class: "z-menu-item z-bad", onclick: () => this.#askToEnd() }),
+      "end",
+    );
     this.#menu.append(worded(el("label", { for: "zoe-language" }), "language"), this.#languages, end);
     this.#menuButton.addEventListener("click", () => this.#toggleMenu(this.#menu.hidden));
     this.#menu.addEventListener("keydown", (event) => {
@@ -69,7 +95,13 @@ export class Header {
       this.#menuButton.focus();
     });
     document.addEventListener("pointerdown", ({ target }) => {
-      if (!this.#menu.hidden && target instanceof Node && !this.#menu.contains(target) && !this.#menuButton.contains(target)) this.#toggleMenu(false);
+      if (
+        !this.#menu.hidden &&
+        target instanceof Node &&
+        !this.#menu.contains(target) &&
+        !this.#menuButton.contains(target)
+      )
+        this.#toggleMenu(false);
     });
   }
 
@@ -81,8 +113,8 @@ export class Header {
   }
 
   #fillDialog() {
-    const keep = worded(el("button", { class: "button", value: "keep" }), "keep");
-    const end = worded(el("button", { class: "button danger", value: "end" }), "end");
+    const keep = worded(el("button", { class: "z-button", value: "keep" }), "keep");
+    const end = worded(el("button", { class: "z-button z-danger", value: "end" }), "end");
     const form = el("form", { method: "dialog" }, keep, end);
     this.#dialog.append(worded(el("h2", { id: "zoe-question" }), "endQuestion"), worded(el("p"), "endExplained"), form);
     this.#dialog.addEventListener("close", () => this.#dialog.returnValue === "end" && this.#wishes.onEnd());
@@ -99,11 +131,10 @@ export class Header {
 const SHOW_RETURN_MS = 2_500;
 
 export class Notices {
-  #pinned = el("p", { class: "pinned", hidden: true }, icon("shield"), worded(el("span"), "never"));
-  #connection = el("p", { class: "connection", role: "status" });
-  #alert = el("p", { class: "unseen", role: "alert" });
+  #pinned = el("p", { class: "z-pinned", hidden: true }, icon("shield"), worded(el("span"), "never"));
+  #connection = el("p", { class: "z-connection", role: "status" });
+  #alert = el("p", { class: "z-unseen", role: "alert" });
   #online = true;
-  #loading = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -118,31 +149,16 @@ export class Notices {
 
   /** @param {boolean} online */
   showOnline(online) {
-    const returned = online && !this.#online;
     if (online === this.#online) return;
     this.#online = online;
     clearTimeout(this.#timer);
-    this.#connection.className = online ? "connection good" : "connection";
+    this.#connection.className = online ? "z-connection z-good" : "z-connection";
     worded(this.#connection, online ? "online" : "offline");
-    if (returned) this.#timer = setTimeout(() => this.#rest(), SHOW_RETURN_MS);
-  }
-
-  /** @param {boolean} loading Zoe has not started yet */
-  showLoading(loading) {
-    if (loading === this.#loading) return;
-    this.#loading = loading;
-    if (this.#online) this.#rest();
+    if (online) this.#timer = setTimeout(() => unworded(this.#connection), SHOW_RETURN_MS);
   }
 
   /** Said to screen readers at once; on the screen the bubble shows it. */
   tellFailed() {
     worded(this.#alert, "failedAloud");
-  }
-
-  #rest() {
-    this.#connection.className = "connection calm";
-    delete this.#connection.dataset.saytext;
-    this.#connection.replaceChildren();
-    if (this.#loading) worded(this.#connection, "loading");
   }
 }

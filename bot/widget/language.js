@@ -55,6 +55,12 @@ export function worded(node, name, args = {}, place = "text") {
   return node;
 }
 
+/** Takes a node's words away. @param {HTMLElement} node */
+export function unworded(node) {
+  delete node.dataset.saytext;
+  node.replaceChildren();
+}
+
 /**
  * @template {HTMLElement} Node
  * @param {Node} node

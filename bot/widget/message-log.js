@@ -10,10 +10,10 @@ const TYPING_MS = 12_000;
 
 export class MessageLog {
   #hands;
-  #list = el("div", { class: "log", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
-  #typing = el("div", { class: "typing", hidden: true });
-  #newest = el("button", { type: "button", class: "newest", hidden: true }, icon("down"));
-  #scroller = el("section", { class: "scroller", tabindex: "0" });
+  #list = el("div", { class: "z-log", role: "log", "aria-live": "polite", "aria-relevant": "additions" });
+  #typing = el("div", { class: "z-typing", hidden: true });
+  #newest = el("button", { type: "button", class: "z-newest", hidden: true }, icon("down"));
+  #scroller = el("section", { class: "z-scroller", tabindex: "0" });
   /** @type {Map<string, HTMLElement>} */
   #nodes = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -63,7 +63,7 @@ export class MessageLog {
     const node = renderItem(item, this.#hands);
     this.#nodes.set(item.key, node);
     this.#list.insertBefore(node, (next && this.#nodes.get(next.key)) ?? null);
-    if (item.type === "line" || item.who !== "you") this.showTyping(null);
+    if (item.type === "message" && item.who !== "you") this.showTyping(null);
     if (this.#atEnd || (item.type === "message" && item.who === "you")) this.toEnd();
     else this.#newest.hidden = false;
   }
@@ -80,10 +80,16 @@ export class MessageLog {
     if (node.nextElementSibling !== before) this.#list.insertBefore(node, before);
     updateMessage(node, item, this.#hands);
     if (held && !node.contains(document.activeElement)) {
-      const note = /** @type {HTMLElement | null} */ (node.querySelector(".offer-note[tabindex]"));
+      const note = /** @type {HTMLElement | null} */ (node.querySelector(".z-offer-note[tabindex]"));
       (note ?? this.#scroller).focus({ preventScroll: true });
     }
     if (this.#atEnd) this.toEnd();
+  }
+
+  /** @param {Item} item */
+  remove(item) {
+    this.#nodes.get(item.key)?.remove();
+    this.#nodes.delete(item.key);
   }
 
   clear() {
@@ -92,14 +98,17 @@ export class MessageLog {
     this.showTyping(null);
   }
 
-  /** @param {string | null} name who writes, null when nobody does */
-  showTyping(name) {
+  /**
+   * @param {string | null} name who writes, null when nobody does
+   * @param {boolean} [lasting] until something is said, else for a few seconds
+   */
+  showTyping(name, lasting = false) {
     clearTimeout(this.#typingTimer);
     this.#typing.hidden = name === null;
     if (name === null) return;
-    this.#typing.replaceChildren(el("span", { class: "dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")));
-    this.#typing.append(worded(el("span", { class: "unseen" }), "typing", { name }));
-    this.#typingTimer = setTimeout(() => this.showTyping(null), TYPING_MS);
+    this.#typing.replaceChildren(el("span", { class: "z-dots", "aria-hidden": "true" }, el("i"), el("i"), el("i")));
+    this.#typing.append(worded(el("span", { class: "z-unseen" }), "typing", { name }));
+    if (!lasting) this.#typingTimer = setTimeout(() => this.showTyping(null), TYPING_MS);
     if (this.#atEnd) this.toEnd();
   }
 

@@ -13,12 +13,21 @@ import { hasCard } from "./store.js";
  */
 export function renderItem(item, hands) {
   if (item.type === "line") return renderLine(item);
-  if (item.kind === "steps") return el("div", { class: "item line", "data-key": item.key }, renderSteps(item.text));
+  if (item.kind === "steps") return el("div", { class: "z-item z-line", "data-key": item.key }, renderSteps(item.text));
   const node = el(
     "div",
-    { class: `item ${item.who}`, "data-key": item.key },
-    item.who === "you" ? null : el("span", { class: "avatar", "aria-hidden": "true" }, item.who === "zoe" ? "Z" : item.name.slice(0, 1)),
-    el("div", { class: "column" }, renderAuthor(item), renderBubble(item), el("div", { class: "offer" }), el("p", { class: "foot" })),
+    { class: `z-item z-${item.who}`, "data-key": item.key },
+    item.who === "you"
+      ? null
+      : el("span", { class: "z-avatar", "aria-hidden": "true" }, item.who === "zoe" ? "Z" : item.name.slice(0, 1)),
+    el(
+      "div",
+      { class: "z-column" },
+      renderAuthor(item),
+      renderBubble(item),
+      el("div", { class: "z-offer" }),
+      el("p", { class: "z-foot" }),
+    ),
   );
   fillOffer(node, item, hands);
   fillFoot(node, item, hands);
@@ -33,7 +42,7 @@ export function renderItem(item, hands) {
  * @param {Hands} hands
  */
 export function updateMessage(node, message, hands) {
-  const bubble = node.querySelector(".bubble");
+  const bubble = node.querySelector(".z-bubble");
   if (message.who === "you" && bubble && bubble.textContent !== message.text) bubble.replaceWith(renderBubble(message));
   fillOffer(node, message, hands);
   fillFoot(node, message, hands);
@@ -43,20 +52,20 @@ export function updateMessage(node, message, hands) {
 function renderLine(line) {
   const words = el("p", {}, line.text ?? "");
   if (line.string !== null) worded(words, /** @type {StringName} */ (line.string), line.args);
-  return el("div", { class: "item line", "data-key": line.key }, words);
+  return el("div", { class: "z-item z-line", "data-key": line.key }, words);
 }
 
 /** @param {Message} message */
 function renderAuthor({ who, name }) {
-  const author = el("p", { class: who === "agent" ? "author" : "author unseen" }, name);
+  const author = el("p", { class: who === "agent" ? "z-author" : "z-author z-unseen" }, name);
   return who === "you" ? worded(author, "you") : author;
 }
 
 /** @param {Message} message */
 function renderBubble({ who, text, markdown, lang, attachments }) {
   const cards = attachments.map(renderCard).filter((card) => card !== null);
-  const words = cards.length > 0 ? [] : [markdown ? renderMarkdown(text) : renderPlain(text, who === "agent")];
-  return el("div", { class: cards.length > 0 ? "bubble with-card" : "bubble", lang }, ...words, ...cards);
+  const words = cards.length > 0 ? [] : [markdown ? renderMarkdown(text) : renderPlain(text, who !== "you")];
+  return el("div", { class: cards.length > 0 ? "z-bubble z-with-card" : "z-bubble", lang }, ...words, ...cards);
 }
 
 /**
@@ -65,16 +74,16 @@ function renderBubble({ who, text, markdown, lang, attachments }) {
  * @param {Hands} hands
  */
 function fillOffer(node, message, hands) {
-  const place = /** @type {HTMLElement} */ (node.querySelector(".offer"));
+  const place = /** @type {HTMLElement} */ (node.querySelector(".z-offer"));
   const { state, chosen, expired } = message.offer;
   place.replaceChildren();
   if (state === "open" || state === "failed" || state === "superseded") {
     place.append(...offeredButtons(message, hands));
-    if (state === "failed") place.append(worded(el("p", { class: "offer-note bad" }), "failed"));
+    if (state === "failed") place.append(worded(el("p", { class: "z-offer-note z-bad" }), "failed"));
   } else if (state !== "none" && chosen !== null && hasCard(message)) {
-    place.append(worded(el("p", { class: "offer-note", tabindex: "-1" }), "chosen", { title: chosen }));
+    place.append(worded(el("p", { class: "z-offer-note", tabindex: "-1" }), "chosen", { title: chosen }));
   } else if (state === "closed" && expired) {
-    place.append(worded(el("p", { class: "offer-note", tabindex: "-1" }), "expired"));
+    place.append(worded(el("p", { class: "z-offer-note", tabindex: "-1" }), "expired"));
   }
 }
 
@@ -90,7 +99,11 @@ function offeredButtons(message, hands) {
     if (message.offer.state === "superseded") return [];
     const decides = hasCard(message) && place === 0;
     const onclick = () => hands.onChoose(message, choice.title, choice.offered);
-    return el("button", { type: "button", class: decides ? "button decides" : "button", lang: message.lang, onclick }, choice.title);
+    return el(
+      "button",
+      { type: "button", class: decides ? "z-button z-decides" : "z-button", lang: message.lang, onclick },
+      choice.title,
+    );
   });
 }
 
@@ -101,7 +114,7 @@ function quickReply({ type, title = "", value }) {
 }
 
 function openMark() {
-  return el("span", { class: "mark" }, icon("out"), worded(el("span", { class: "unseen" }), "newTab"));
+  return el("span", { class: "z-mark" }, icon("out"), worded(el("span", { class: "z-unseen" }), "newTab"));
 }
 
 /**
@@ -110,12 +123,12 @@ function openMark() {
  * @param {Hands} hands
  */
 function fillFoot(node, message, hands) {
-  const foot = /** @type {HTMLElement} */ (node.querySelector(".foot"));
+  const foot = /** @type {HTMLElement} */ (node.querySelector(".z-foot"));
   node.dataset.status = message.status;
   const parts = [];
   if (message.status === "failed") {
-    const retry = el("button", { type: "button", class: "retry", onclick: () => hands.onRetry(message) });
-    parts.push(worded(el("span", { class: "bad" }), "failed"), worded(retry, "retry"));
+    const retry = el("button", { type: "button", class: "z-retry", onclick: () => hands.onRetry(message) });
+    parts.push(worded(el("span", { class: "z-bad" }), "failed"), worded(retry, "retry"));
   } else if (message.status === "sending") {
     parts.push(worded(el("span"), "sending"));
   } else if (message.time !== null) {
@@ -136,7 +149,7 @@ const DEPTH = 8;
 export function renderCard({ contentType, content }) {
   const card = record(content);
   const parts = contentType.endsWith(".adaptive") ? renderBody(card.body, DEPTH) : renderHero(card);
-  return parts.length > 0 ? el("div", { class: "card" }, ...parts) : null;
+  return parts.length > 0 ? el("div", { class: "z-card" }, ...parts) : null;
 }
 
 /**
@@ -174,7 +187,7 @@ function cardChoice(action) {
 export function renderLinkButton(title, url, mark) {
   const link = renderLink(title, url);
   if (link === null) return null;
-  link.className = "button link";
+  link.className = "z-button z-link";
   link.append(mark);
   return link;
 }
@@ -199,27 +212,31 @@ function renderTextBlock(block) {
   const text = words(block.text);
   if (text === "") return [];
   const heading = block.style === "heading" || ["Large", "ExtraLarge", "Medium"].includes(words(block.size));
-  const classes = [heading ? "card-title" : "card-text", block.weight === "Bolder" ? "strong" : "", block.isSubtle === true ? "subtle" : ""];
-  return [el("p", { class: classes.join(" ").trim() }, ...renderInlineMarkdown(text))];
+  const weight = `${block.weight === "Bolder" ? " z-strong" : ""}${block.isSubtle === true ? " z-subtle" : ""}`;
+  return [el("p", { class: (heading ? "z-card-title" : "z-card-text") + weight }, ...renderInlineMarkdown(text))];
 }
 
 /** @param {Record<string, unknown>[]} facts @returns {Node} */
 function renderFacts(facts) {
-  const rows = facts.map(({ title, value }) => el("div", {}, el("dt", {}, words(title)), el("dd", {}, ...renderInlineMarkdown(words(value)))));
-  return el("dl", { class: "facts" }, ...rows);
+  const rows = facts.map(({ title, value }) =>
+    el("div", {}, el("dt", {}, words(title)), el("dd", {}, ...renderInlineMarkdown(words(value)))),
+  );
+  return el("dl", { class: "z-facts" }, ...rows);
 }
 
 /** @param {Record<string, unknown>} image @returns {Node[]} */
 function renderImage(image) {
   const src = safeAddress(image.url);
-  return src === null ? [] : [el("img", { src, alt: words(image.altText), loading: "lazy", referrerpolicy: "no-referrer" })];
+  return src === null
+    ? []
+    : [el("img", { src, alt: words(image.altText), loading: "lazy", referrerpolicy: "no-referrer" })];
 }
 
 /** @param {Record<string, unknown>} card @returns {Node[]} */
 function renderHero({ title, subtitle, text }) {
   return [
-    ...(words(title) ? [el("p", { class: "card-title" }, words(title))] : []),
-    ...[subtitle, text].filter((part) => words(part)).map((part) => el("p", { class: "card-text" }, words(part))),
+    ...(words(title) ? [el("p", { class: "z-card-title" }, words(title))] : []),
+    ...[subtitle, text].filter((part) => words(part)).map((part) => el("p", { class: "z-card-text" }, words(part))),
   ];
 }
 
@@ -246,11 +263,18 @@ const CURRENT = /\d\s*(?:of|de)\s*\d/u;
  * @returns {HTMLElement}
  */
 export function renderSteps(text) {
-  const parts = text.split("·").map((part) => part.trim()).filter((part) => part !== "");
+  const parts = text
+    .split("·")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
   const marked = parts.findIndex((part) => part.includes("**"));
   const current = marked >= 0 ? marked : parts.findIndex((part) => CURRENT.test(part));
   const steps = parts.map((part, place) =>
-    el("li", { class: place < current ? "done" : null, "aria-current": place === current ? "step" : null }, part.replace(BOLD, "")),
+    el(
+      "li",
+      { class: place < current ? "z-done" : null, "aria-current": place === current ? "step" : null },
+      part.replace(BOLD, ""),
+    ),
   );
-  return labelled(el("ol", { class: "steps" }, ...steps), "steps");
+  return labelled(el("ol", { class: "z-steps" }, ...steps), "steps");
 }

@@ -46,7 +46,7 @@ const PATHS = {
 export function icon(name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("class", `icon icon-${name}`);
+  svg.setAttribute("class", `z-icon z-icon-${name}`);
   svg.setAttribute("aria-hidden", "true");
   const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
   path.setAttribute("d", PATHS[name]);
@@ -70,7 +70,8 @@ export function safeAddress(address) {
   }
 }
 
-const INLINE = /\*\*(?<bold>[^*]+)\*\*|(?<![\w*])[*_](?<italic>[^*_\s](?:[^*_]*[^*_\s])?)[*_](?![\w*])|`(?<code>[^`]+)`|\[(?<label>[^\][]+)\]\((?<link>[^\s()]+)\)|(?<bare>https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/u;
+const INLINE =
+  /\*\*(?<bold>[^*]+)\*\*|(?<![\w*])[*_](?<italic>[^*_\s](?:[^*_]*[^*_\s])?)[*_](?![\w*])|`(?<code>[^`]+)`|\[(?<label>[^\][]+)\]\((?<link>[^\s()]+)\)|(?<bare>https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/u;
 const BULLET = /^\s{0,3}[-*•]\s+/u;
 const NUMBER = /^\s{0,3}\d{1,3}[.)]\s+/u;
 
@@ -96,7 +97,11 @@ export function renderMarkdown(text) {
  */
 export function renderPlain(text, links) {
   const parts = links ? text.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/u) : [text];
-  return el("p", { class: "plain" }, ...parts.map((part, place) => (place % 2 === 1 ? renderLink(part, part) ?? part : part)));
+  return el(
+    "p",
+    { class: "z-plain" },
+    ...parts.map((part, place) => (place % 2 === 1 ? (renderLink(part, part) ?? part) : part)),
+  );
 }
 
 /**
@@ -106,7 +111,10 @@ export function renderPlain(text, links) {
  * @returns {HTMLElement}
  */
 function takeBlock(lines) {
-  for (const [mark, tag] of /** @type {const} */ ([[BULLET, "ul"], [NUMBER, "ol"]])) {
+  for (const [mark, tag] of /** @type {const} */ ([
+    [BULLET, "ul"],
+    [NUMBER, "ol"],
+  ])) {
     if (!mark.test(lines[0])) continue;
     const list = el(tag);
     while (lines.length > 0 && mark.test(lines[0])) {

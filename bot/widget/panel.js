@@ -15,8 +15,8 @@ export class Panel {
   #around;
   #session;
   #store = new Store((change) => this.#show(change));
-  #start = el("div", { class: "start" });
-  #again = el("div", { class: "again", hidden: true });
+  #start = el("div", { class: "z-start" });
+  #again = el("div", { class: "z-again", hidden: true });
   #notices = new Notices();
   #header;
   #log;
@@ -45,10 +45,22 @@ export class Panel {
       onClose: around.onClose,
     });
     this.#log = new MessageLog({ onChoose: this.#choose, onRetry: this.#retry }, this.#start);
-    const draft = { read: () => this.#session.kept.draft ?? "", write: (/** @type {string} */ text) => this.#session.keep({ draft: text || undefined }) };
+    const draft = {
+      read: () => this.#session.kept.draft ?? "",
+      write: (/** @type {string} */ text) => this.#session.keep({ draft: text || undefined }),
+    };
     this.#composer = new Composer(draft, (text) => void this.#sendText(text));
-    this.#again.append(worded(el("p"), "ended"), worded(el("button", { type: "button", class: "button decides", onclick: () => this.#begin() }), "startAgain"));
-    root.replaceChildren(this.#header.node, ...this.#notices.nodes, ...this.#log.nodes, this.#again, this.#composer.node);
+    this.#again.append(
+      worded(el("p"), "ended"),
+      worded(el("button", { type: "button", class: "z-button z-decides", onclick: () => this.#begin() }), "startAgain"),
+    );
+    root.replaceChildren(
+      this.#header.node,
+      ...this.#notices.nodes,
+      ...this.#log.nodes,
+      this.#again,
+      this.#composer.node,
+    );
     this.#offerTopic();
     this.#restoreUnsent();
     this.#line = new DirectLine(this.#session, around.tokenUrl);
@@ -77,7 +89,11 @@ export class Panel {
       {
         onActivities: (activities, history) => this.#receive(activities, history),
         onStatus: (online) => this.#notices.showOnline(online),
-        onCaughtUp: () => this.#store.unsent().filter((message) => this.#waiting.has(message)).forEach(this.#retry),
+        onCaughtUp: () =>
+          this.#store
+            .unsent()
+            .filter((message) => this.#waiting.has(message))
+            .forEach(this.#retry),
         onNewConversation: () => this.#startOver(),
       },
       this.#around.random,
@@ -101,8 +117,9 @@ export class Panel {
   /** @param {Change} change */
   #show(change) {
     if (change.type === "facts") return this.#showFacts();
-    if (change.type === "typing") return this.#log.showTyping(change.name);
+    if (change.type === "typing") return this.#log.showTyping(change.name, change.lasting);
     if (change.type === "reset") return this.#log.clear();
+    if (change.type === "remove") return this.#log.remove(change.item);
     const { item } = change;
     const next = this.#store.items[this.#store.items.indexOf(item) + 1];
     if (change.type === "update") this.#log.update(item, next);
@@ -118,10 +135,9 @@ export class Panel {
   }
 
   #showFacts() {
-    const { charge, secret, loading } = this.#store;
+    const { charge, secret } = this.#store;
     this.#header.showCharge(charge);
     this.#notices.showPinned(charge.state === "queued" || charge.state === "agent");
-    this.#notices.showLoading(loading);
     this.#composer.expectSecret(secret);
     this.#close(charge.state === "closed");
   }
@@ -149,6 +165,7 @@ export class Panel {
     if (message.outgoing === null) return;
     this.#store.changeStatus(message, "sending");
     const sent = await this.#outbox.send(message.outgoing);
+    if (!sent.ok && sent.offerClosed) return this.#store.withdraw(message);
     if (!sent.ok) this.#notices.tellFailed();
     if (!sent.ok && sent.later) this.#waiting.add(message);
     else this.#waiting.delete(message);
@@ -177,8 +194,13 @@ export class Panel {
    * @param {string} offered
    */
   async #answerCard(message, offered) {
-    const sent = await this.#outbox.send({ type: "message", value: offered, channelData: { clientActivityID: this.#around.newId() } });
+    const sent = await this.#outbox.send({
+      type: "message",
+      value: offered,
+      channelData: { clientActivityID: this.#around.newId() },
+    });
     if (sent.ok || message.offer.state !== "sending") return;
+    if (sent.offerClosed) return this.#store.changeOffer(message, { state: "closed", chosen: null, expired: true });
     this.#notices.tellFailed();
     this.#store.changeOffer(message, { state: "failed", chosen: null });
   }
@@ -195,7 +217,12 @@ export class Panel {
   async #changeLanguage(lang) {
     this.#session.keep({ lang });
     await changeLanguage(lang, this.#root);
-    void this.#tell("zoe.lang", lang);
+    this.tellLanguage();
+  }
+
+  /** Lets Zoe know the language of the moment. */
+  tellLanguage() {
+    void this.#tell("zoe.lang", language());
   }
 
   #offerTopic() {
@@ -204,12 +231,14 @@ export class Panel {
       this.focus();
       void this.#sendText(say("resetText"));
     };
-    this.#start.append(worded(el("button", { type: "button", class: "button decides", onclick }), "reset"));
+    this.#start.append(worded(el("button", { type: "button", class: "z-button z-decides", onclick }), "reset"));
   }
 
   /** Unsent messages outlive a reload, but not while a code is asked: they might hold it. */
   #keepUnsent() {
-    const unsent = this.#store.secret ? [] : this.#store.unsent().map(({ outgoing }) => /** @type {Activity} */ (outgoing));
+    const unsent = this.#store.secret
+      ? []
+      : this.#store.unsent().map(({ outgoing }) => /** @type {Activity} */ (outgoing));
     this.#session.keep({ unsent: unsent.length > 0 ? unsent : undefined });
   }
 
@@ -223,7 +252,12 @@ export class Panel {
 
   /** Another conversation begins; what was written for the old one goes back to where it can be judged again. */
   #startOver() {
-    const rest = this.#store.secret ? "" : this.#store.unsent().map(({ text }) => text).join("\n");
+    const rest = this.#store.secret
+      ? ""
+      : this.#store
+          .unsent()
+          .map(({ text }) => text)
+          .join("\n");
     this.#store.clear();
     if (rest && this.#composer.text === "") this.#composer.write(rest);
   }

@@ -13,8 +13,6 @@ export class Store {
   items = [];
   /** A code is awaited. */
   secret = false;
-  /** Zoe is still starting. */
-  loading = false;
   /** @type {WhoIsInCharge} */
   charge = { state: "bot", agent: null, position: null };
   /** @type {Map<string, Message>} by activity id */
@@ -38,9 +36,11 @@ export class Store {
       this.#seen.add(activity.id);
     }
     if (activity.type === "message") this.#applyMessage(activity);
+    else if (activity.name === "zoe.loading") this.#showTyping(activity, true);
     else if (activity.type === "event") this.#applyEvent(activity);
-    else if (activity.type === "typing" && whoWrote(activity) !== "you") this.#listener({ type: "typing", name: activity.from?.name ?? "Zoe" });
-    else if (activity.type === "endOfConversation") this.#changeCharge({ state: "closed", agent: null, position: null });
+    else if (activity.type === "typing" && whoWrote(activity) !== "you") this.#showTyping(activity, false);
+    else if (activity.type === "endOfConversation")
+      this.#changeCharge({ state: "closed", agent: null, position: null });
   }
 
   /**
@@ -53,7 +53,12 @@ export class Store {
   addOutgoing(outgoing, time) {
     const text = outgoing.text ?? "";
     const message = this.#newMessage({ ...outgoing, timestamp: time.toISOString() }, "you");
-    Object.assign(message, { text: this.secret ? text.replace(CODE, "••••••") : text, status: "sending", placed: false, outgoing });
+    Object.assign(message, {
+      text: this.secret ? text.replace(CODE, "••••••") : text,
+      status: "sending",
+      placed: false,
+      outgoing,
+    });
     this.#byClientId.set(/** @type {string} */ (message.clientId), message);
     this.items.push(message);
     this.#listener({ type: "add", item: message });
@@ -73,9 +78,21 @@ export class Store {
     this.#listener({ type: "update", item: message });
   }
 
+  /** What was chosen is no longer offered: the choice goes, and its offer says that it expired. @param {Message} message */
+  withdraw(message) {
+    this.items.splice(this.items.indexOf(message), 1);
+    this.#listener({ type: "remove", item: message });
+    for (const item of this.items) {
+      const offered = item.type === "message" && item.actions.some(({ value }) => value === message.outgoing?.value);
+      if (offered) this.changeOffer(item, { state: "closed", chosen: null, expired: true });
+    }
+  }
+
   /** What was written and has not arrived, oldest first. @returns {Message[]} */
   unsent() {
-    return this.items.filter((item) => item.type === "message").filter((item) => item.outgoing !== null && item.status !== "sent");
+    return this.items
+      .filter((item) => item.type === "message")
+      .filter((item) => item.outgoing !== null && item.status !== "sent");
   }
 
   clear() {
@@ -83,7 +100,7 @@ export class Store {
     this.#byId.clear();
     this.#byClientId.clear();
     this.#seen.clear();
-    this.secret = this.loading = false;
+    this.secret = false;
     this.charge = { state: "bot", agent: null, position: null };
     this.#listener({ type: "reset" });
     this.#listener({ type: "facts" });
@@ -98,12 +115,13 @@ export class Store {
       if (written !== undefined) return this.#place(written, activity);
       if (!activity.text) return; // a card's button: the card itself says what was chosen
     }
-    if (activity.channelData?.zoe?.kind === "system") return this.#addLine({ text: activity.text ?? "", string: null, args: {} });
+    if (activity.channelData?.zoe?.kind === "system")
+      return this.#addLine({ text: activity.text ?? "", string: null, args: {} });
     const message = this.#newMessage(activity, who);
     if (message.offer.state === "open") this.#supersedeQuickReplies();
     if (message.id !== null) this.#byId.set(message.id, message);
     this.items.splice(this.#endOfPlaced(), 0, message);
-    if (who !== "you") this.#changeFacts({ secret: activity.channelData?.zoe?.secret === true, loading: false });
+    if (who !== "you") this.#changeSecret(activity.channelData?.zoe?.secret === true);
     this.#listener({ type: "add", item: message });
   }
 
@@ -112,18 +130,23 @@ export class Store {
     const facts = /** @type {Record<string, any>} */ (typeof value === "object" && value !== null ? value : {});
     if (name === "zoe.offer.closed") {
       const message = this.#byId.get(facts.activityId);
-      if (message) this.changeOffer(message, { state: "closed", chosen: facts.chosen ?? null, expired: facts.expired === true });
+      if (message)
+        this.changeOffer(message, { state: "closed", chosen: facts.chosen ?? null, expired: facts.expired === true });
     } else if (name === "zoe.state") {
       this.#changeCharge({ state: facts.state, agent: facts.agent ?? null, position: facts.position ?? null });
-    } else if (name === "zoe.loading") {
-      this.#changeFacts({ loading: value !== false });
     }
   }
 
   /** The echo of something written here: same item, the server's words and place. @param {Message} message @param {Activity} activity */
   #place(message, activity) {
     this.items.splice(this.items.indexOf(message), 1);
-    Object.assign(message, { id: activity.id ?? null, text: activity.text ?? message.text, status: "sent", placed: true, outgoing: null });
+    Object.assign(message, {
+      id: activity.id ?? null,
+      text: activity.text ?? message.text,
+      status: "sent",
+      placed: true,
+      outgoing: null,
+    });
     if (activity.timestamp) message.time = new Date(activity.timestamp);
     this.items.splice(this.#endOfPlaced(), 0, message);
     this.#listener({ type: "update", item: message });
@@ -138,7 +161,8 @@ export class Store {
   /** Only the newest offer is accepted; cards are closed by the server, which says how; links stay links. */
   #supersedeQuickReplies() {
     for (const item of this.items) {
-      if (item.type === "message" && item.offer.state === "open" && !hasCard(item)) this.changeOffer(item, { state: "superseded" });
+      if (item.type === "message" && item.offer.state === "open" && !hasCard(item))
+        this.changeOffer(item, { state: "superseded" });
     }
   }
 
@@ -147,7 +171,8 @@ export class Store {
     if (typeof value !== "string") return;
     for (const item of this.items) {
       const chosen = item.type === "message" && item.actions.find((action) => action.value === value);
-      if (chosen && item.offer.state !== "closed") this.changeOffer(item, { state: "closed", chosen: chosen.title ?? null });
+      if (chosen && item.offer.state !== "closed")
+        this.changeOffer(item, { state: "closed", chosen: chosen.title ?? null });
     }
   }
 
@@ -161,10 +186,15 @@ export class Store {
     this.#listener({ type: "facts" });
   }
 
-  /** @param {{secret?: boolean, loading?: boolean}} changes */
-  #changeFacts(changes) {
-    Object.assign(this, changes);
+  /** @param {boolean} secret */
+  #changeSecret(secret) {
+    this.secret = secret;
     this.#listener({ type: "facts" });
+  }
+
+  /** @param {Activity} activity @param {boolean} lasting until something is said */
+  #showTyping({ from }, lasting) {
+    this.#listener({ type: "typing", name: from?.name ?? "Zoe", lasting });
   }
 
   /** @param {string} string @param {Record<string, string>} args */
@@ -209,7 +239,11 @@ export class Store {
       placed: true,
       attachments,
       actions,
-      offer: { state: who !== "you" && (actions.length > 0 || attachments.length > 0) ? "open" : "none", chosen: null, expired: false },
+      offer: {
+        state: who !== "you" && (actions.length > 0 || attachments.length > 0) ? "open" : "none",
+        chosen: null,
+        expired: false,
+      },
       outgoing: null,
     };
   }

@@ -27,7 +27,6 @@ export const STRINGS = {
   typing: "{name} is writing",
   offline: "No connection. I’m trying again; what you write stays.",
   online: "Connected again.",
-  loading: "I’m starting, a few seconds. Your message is kept.",
   chosen: "You chose: {title}",
   expired: "Expired",
   newTab: "opens in a new tab",

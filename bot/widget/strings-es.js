@@ -27,7 +27,6 @@ export const STRINGS = {
   typing: "{name} está escribiendo",
   offline: "Sin conexión. Lo intento de nuevo; lo que escribes se queda aquí.",
   online: "Conexión recuperada.",
-  loading: "Estoy arrancando, unos segundos. Tu mensaje está guardado.",
   chosen: "Has elegido: {title}",
   expired: "Caducado",
   newTab: "se abre en otra pestaña",

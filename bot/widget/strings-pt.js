@@ -27,7 +27,6 @@ export const STRINGS = {
   typing: "{name} está escrevendo",
   offline: "Sem conexão. Estou tentando de novo; o que você escreve fica aqui.",
   online: "Conexão de volta.",
-  loading: "Estou iniciando, só alguns segundos. Sua mensagem está guardada.",
   chosen: "Você escolheu: {title}",
   expired: "Expirou",
   newTab: "abre em outra aba",

@@ -105,7 +105,7 @@ export interface Line {
 
 export type Item = Message | Line;
 
-export type Change = { type: "add" | "update"; item: Item } | { type: "facts" } | { type: "typing"; name: string } | { type: "reset" };
+export type Change = { type: "add" | "update"; item: Item } | { type: "facts" } | { type: "typing"; name: string; lasting: boolean } | { type: "remove"; item: Item } | { type: "reset" };
 
 /** What a tab remembers over a reload. */
 export interface Kept {
@@ -130,8 +130,11 @@ export interface ConnectionListener {
   onNewConversation(): void;
 }
 
-/** `later`: the server was not reached or not well, another attempt by itself makes sense. */
-export type Sent = { ok: true } | { ok: false; later: boolean };
+/**
+ * `later`: the server was not reached or not well, another attempt by itself makes sense; `offerClosed`: what was chosen
+ * is no longer offered.
+ */
+export type Sent = { ok: true } | { ok: false; later: boolean; offerClosed: boolean };
 
 /** Something to press: an offer to accept, or a link to open. */
 export type Choice = { title: string; offered: string } | { title: string; url: string };

@@ -16,21 +16,21 @@ const WORDS = {
 };
 
 const STYLE = `
-:host { --accent: var(--zoe-accent, #0b5f66); --gap: var(--zoe-gap, 20px); position: fixed; z-index: var(--zoe-layer, 2147483000);
+:host { --accent: var(--zoe-accent, #4b3fd1); --gap: var(--zoe-gap, 20px); position: fixed; z-index: var(--zoe-layer, 2147483000);
   inset-block-end: var(--gap); inset-inline-end: var(--gap); font: 600 15px/1 system-ui, sans-serif; color-scheme: light dark; }
 [hidden] { display: none !important; }
 button { position: relative; display: grid; place-items: center; inline-size: 60px; block-size: 60px; margin-inline-start: auto; padding: 0;
   border: 0; border-radius: 50%; cursor: pointer; color: var(--zoe-on-accent, #fff);
-  background: linear-gradient(140deg, var(--accent), color-mix(in srgb, var(--accent) 55%, #3d3f92));
-  box-shadow: 0 1px 2px rgb(8 30 40 / .2), 0 8px 24px rgb(8 30 40 / .24); transition: transform .18s, box-shadow .18s; }
-button:hover { transform: translateY(-2px); box-shadow: 0 2px 4px rgb(8 30 40 / .2), 0 12px 28px rgb(8 30 40 / .3); }
-button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; box-shadow: 0 0 0 3px #3d3f92; }
+  background: linear-gradient(140deg, var(--accent), color-mix(in srgb, var(--accent) 60%, #0f7d80));
+  box-shadow: 0 1px 2px rgb(29 26 51 / .2), 0 8px 24px rgb(29 26 51 / .24); transition: transform .18s, box-shadow .18s; }
+button:hover { transform: translateY(-2px); box-shadow: 0 2px 4px rgb(29 26 51 / .2), 0 12px 28px rgb(29 26 51 / .3); }
+button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; box-shadow: 0 0 0 3px #4b3fd1; }
 svg { inline-size: 28px; block-size: 28px; fill: none; stroke: currentColor; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
 .badge { position: absolute; inset-block-start: -2px; inset-inline-end: -2px; min-inline-size: 22px; block-size: 22px; padding-inline: 6px;
   box-sizing: border-box; border-radius: 11px; font-size: 12px; line-height: 22px; text-align: center; background: #b3261e; color: #fff; }
 .panel { position: absolute; inset-block-end: 76px; inset-inline-end: 0; inline-size: min(400px, calc(100vw - 2 * var(--gap)));
   block-size: min(660px, calc(100dvh - 2 * var(--gap) - 76px)); border-radius: 20px; overflow: hidden; background: Canvas;
-  box-shadow: 0 0 0 1px rgb(8 30 40 / .1), 0 24px 64px rgb(8 30 40 / .28); transform-origin: 100% 100%; animation: rise .2s ease-out; }
+  box-shadow: 0 0 0 1px rgb(29 26 51 / .1), 0 24px 64px rgb(29 26 51 / .28); transform-origin: 100% 100%; animation: rise .2s ease-out; }
 iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; }
 @keyframes rise { from { opacity: 0; transform: translateY(12px) scale(.98); } }
 @media (max-width: 480px), (max-height: 480px) {
@@ -42,7 +42,8 @@ iframe { display: block; inline-size: 100%; block-size: 100%; border: 0; }
 @media print { :host { display: none; } }
 `;
 
-const BUBBLE = "M12 4c-4.7 0-8.5 3.2-8.5 7.2 0 2.2 1.2 4.2 3 5.5L6 20.5l4-2.3c.6.1 1.3.2 2 .2 4.7 0 8.5-3.2 8.5-7.2S16.7 4 12 4ZM8.5 11.2h.01M12 11.2h.01M15.5 11.2h.01";
+const BUBBLE =
+  "M12 4c-4.7 0-8.5 3.2-8.5 7.2 0 2.2 1.2 4.2 3 5.5L6 20.5l4-2.3c.6.1 1.3.2 2 .2 4.7 0 8.5-3.2 8.5-7.2S16.7 4 12 4ZM8.5 11.2h.01M12 11.2h.01M15.5 11.2h.01";
 const CROSS = "M6 9.5l6 6 6-6";
 
 class ZoeChat extends HTMLElement {

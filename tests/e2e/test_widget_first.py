@@ -95,7 +95,7 @@ def log(page: Page) -> Any:
 
 
 def bubbles(page: Page) -> Any:
-    return page.locator(".item.you .bubble")
+    return page.locator(".z-item.z-you .z-bubble")
 
 
 async def write(page: Page, text: str) -> None:
@@ -115,7 +115,7 @@ async def kept(page: Page) -> dict[str, Any]:
 
 async def test_a_message_is_one_bubble_and_is_posted_once(page: Page, stub: ChatStub) -> None:
     await write(page, "My phone is gone")
-    await expect(page.locator(".item.you[data-status=sent]")).to_have_count(1)
+    await expect(page.locator(".z-item.z-you[data-status=sent]")).to_have_count(1)
     stub.say("Sorry about your **phone**.")
     await expect(log(page).locator("strong")).to_have_text("phone")
     await expect(bubbles(page)).to_have_text(["My phone is gone"])
@@ -163,6 +163,14 @@ async def test_an_expired_offer_says_so(page: Page, stub: ChatStub) -> None:
     await expect(page.get_by_role("button", name="Yes")).to_have_count(0)
 
 
+async def test_a_choice_that_came_too_late_goes_and_its_offer_has_expired(page: Page, stub: ChatStub) -> None:
+    stub.say("Shall I?", **quick_replies("Yes"))
+    stub.posts_refused = 409
+    await page.get_by_role("button", name="Yes").click()
+    await expect(log(page).get_by_text("Expired", exact=True)).to_be_visible()
+    await expect(bubbles(page)).to_have_count(0)
+
+
 async def test_the_confirmation_card_takes_no_focus_and_turns_into_what_was_chosen(page: Page, stub: ChatStub) -> None:
     card = stub.say("Text form", attachments=[CONFIRMATION], zoe={"kind": "ask_confirmation"})
     remove = page.get_by_role("button", name="Remove and start over")
@@ -198,7 +206,7 @@ async def test_history_and_draft_survive_a_reload(page: Page, stub: ChatStub) ->
     await page.get_by_role("textbox").fill("half a sent")
     await page.reload()
     await expect(bubbles(page)).to_have_text(["My phone is gone"])
-    await expect(log(page).locator(".item.zoe")).to_have_count(2)
+    await expect(log(page).locator(".z-item.z-zoe")).to_have_count(2)
     await expect(page.get_by_role("textbox")).to_have_value("half a sent")
     assert len(stub.conversations) == 1
     assert len(stub.posted) == 1
@@ -227,7 +235,7 @@ async def test_a_dropped_stream_brings_exactly_what_was_missed(page: Page, stub:
     stub.add(stub.newest, first)
     await stub.until(lambda: bool(stub.newest.sockets))
     stub.say("three")
-    await expect(log(page).locator(".item.zoe .bubble")).to_have_text(
+    await expect(log(page).locator(".z-item.z-zoe .z-bubble")).to_have_text(
         [f"{GREETING}, a virtual assistant. What can I do for you?", "one", "two", "three"]
     )
 
@@ -237,7 +245,7 @@ async def test_where_sockets_do_not_get_through_it_polls(browser: Browser, origi
     async with opened(browser, f"{origin}/chat") as page:
         await expect(log(page)).to_contain_text(GREETING)
         await write(page, "Hello")
-        await expect(page.locator(".item.you[data-status=sent]")).to_have_count(1)
+        await expect(page.locator(".z-item.z-you[data-status=sent]")).to_have_count(1)
         stub.say("Found you anyway")
         await expect(log(page)).to_contain_text("Found you anyway", timeout=15_000)
 
@@ -248,7 +256,7 @@ async def test_offline_says_so_keeps_the_message_and_sends_it_once(page: Page, s
     await write(page, "Are you there?")
     await expect(page.get_by_role("button", name="Try again")).to_be_visible()
     await page.context.set_offline(False)
-    await expect(page.locator(".item.you[data-status=sent]")).to_have_count(1)
+    await expect(page.locator(".z-item.z-you[data-status=sent]")).to_have_count(1)
     await expect(page.get_by_text("No connection")).to_have_count(0)
     await stub.until(lambda: len(stub.posted) == 1)
     await expect(bubbles(page)).to_have_text(["Are you there?"])
@@ -260,7 +268,7 @@ async def test_a_refused_message_can_be_tried_again_by_hand(page: Page, stub: Ch
     await expect(page.get_by_role("alert")).to_have_text("Your message was not sent.")
     stub.posts_refused = None
     await page.get_by_role("button", name="Try again").click()
-    await expect(page.locator(".item.you[data-status=sent]")).to_have_count(1)
+    await expect(page.locator(".z-item.z-you[data-status=sent]")).to_have_count(1)
     await expect(bubbles(page)).to_have_count(1)
 
 
@@ -273,7 +281,7 @@ async def test_words_of_others_stay_words(page: Page, stub: ChatStub) -> None:
     await expect(log(page)).to_contain_text("The end")
     await expect(bubbles(page)).to_have_count(len(MISCHIEF))
     assert await page.title() == "Zoe"
-    suspects = "script, img, b, iframe, svg:not(.icon), [onclick], [onerror], [onmouseover], a:not([href^=http])"
+    suspects = "script, img, b, iframe, svg:not(.z-icon), [onclick], [onerror], [onmouseover], a:not([href^=http])"
     await expect(log(page).locator(suspects)).to_have_count(0)
     await expect(page.locator("h1")).to_have_count(1)
 
@@ -288,7 +296,7 @@ async def test_a_person_takes_over_and_gives_back(page: Page, stub: ChatStub) ->
     stub.tell("zoe.state", {"state": "agent", "agent": "Sofia", "position": None})
     await expect(log(page).get_by_text("Sofia joined. Zoe is silent.")).to_be_visible()
     stub.write_as_agent("Sofia", "Hello, Sofia here.")
-    await expect(log(page).locator(".item.agent")).to_contain_text("Hello, Sofia here.")
+    await expect(log(page).locator(".z-item.z-agent")).to_contain_text("Hello, Sofia here.")
     await page.get_by_role("button", name="Back to Zoe").click()
     await stub.until(lambda: stub.posted[-1]["name"] == "zoe.back")
     stub.tell("zoe.state", {"state": "bot", "agent": None, "position": None})
@@ -316,7 +324,7 @@ async def test_end_and_clear_leaves_nothing_and_a_new_one_can_begin(page: Page, 
     await expect(page.get_by_text("ended and cleared")).to_be_visible()
     assert stub.posted[-1]["name"] == "zoe.end"
     assert set(await kept(page)) == {"lang", "touched"}
-    await expect(page.locator(".item")).to_have_count(0)
+    await expect(page.locator(".z-item")).to_have_count(0)
     await page.get_by_role("button", name="Start a new conversation").click()
     await expect(log(page)).to_contain_text(GREETING)
     assert len(stub.conversations) == 2
@@ -337,12 +345,13 @@ async def test_a_topic_in_the_address_offers_and_sends_nothing_by_itself(
 
 async def test_typing_and_loading_are_shown_until_something_is_said(page: Page, stub: ChatStub) -> None:
     stub.tell("zoe.loading", True)
-    await expect(page.get_by_text("I’m starting, a few seconds.")).to_be_visible()
+    await expect(page.locator(".z-typing")).to_be_visible()
+    stub.say("I'm starting, a few seconds.", zoe={"kind": "system"})
+    await expect(log(page).locator(".z-line")).to_have_text("I'm starting, a few seconds.")
     stub.add(stub.newest, {"type": "typing", "from": {"id": "zoe", "name": "Zoe", "role": "bot"}})
-    await expect(page.locator(".typing")).to_be_visible()
+    await expect(page.locator(".z-typing")).to_be_visible()
     stub.say("Here I am")
-    await expect(page.locator(".typing")).to_be_hidden()
-    await expect(page.get_by_text("I’m starting")).to_have_count(0)
+    await expect(page.locator(".z-typing")).to_be_hidden()
 
 
 async def test_the_step_line_marks_the_current_step(page: Page, stub: ChatStub) -> None:
@@ -395,7 +404,7 @@ async def test_nothing_sticks_out_sideways(browser: Browser, origin: str, stub: 
         stub.say("Text form", attachments=[CONFIRMATION])
         await expect(page.get_by_role("button", name="Keep it")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        assert await page.locator(".scroller").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+        assert await page.locator(".z-scroller").evaluate("box => box.scrollWidth - box.clientWidth") == 0
 
 
 def test_launcher_and_chat_are_under_25_kb_with_gzip() -> None:

@@ -27,7 +27,7 @@ FIRST_MOMENT = "2026-11-24T14:{:02d}:{:02d}Z"
 FRAME = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Zoe</title>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/widget/chat.css"><script type="module" src="/widget/chat-page.js"></script></head>
-<body><main id="zoe-chat" data-lang="en"></main></body></html>"""
+<body><main><div id="zoe-chat" data-lang="en"></div></main></body></html>"""
 HOST = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A shop</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head><body><h1>A shop</h1><p>Its own words.</p>
 <script type="module" src="{origin}/widget/zoe-chat.js" data-site="shop"></script></body></html>"""
@@ -206,7 +206,11 @@ class ChatStub:
 
 
 def _refusal(status: int) -> web.HTTPException:
-    refusals: dict[int, type[web.HTTPException]] = {400: web.HTTPBadRequest, 503: web.HTTPServiceUnavailable}
+    refusals: dict[int, type[web.HTTPException]] = {
+        400: web.HTTPBadRequest,
+        409: web.HTTPConflict,
+        503: web.HTTPServiceUnavailable,
+    }
     return refusals[status]()
 
 
