@@ -40,6 +40,7 @@ class Tag(StrEnum):
     RESET_PROOF_REFUSED = "reset:proof:refused"
     RESET_READY = "reset:ready"
     RESET_CONFIRMED = "reset:confirmed"
+    RESET_CONFIRMATION_REFUSED = "reset:confirmation:refused"
     RESET_SCHEDULED = "reset:scheduled"
     RESET_EXECUTED = "reset:executed"
     RESET_ENROLLED = "reset:enrolled"

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -70,8 +71,8 @@ class Reset(Base):
     fact_email: Mapped[str | None]
     fact_password_epoch: Mapped[int | None]
     fact_factor_epoch: Mapped[int | None]
-    removed: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
-    """What was (or will be) removed, for people: kind and masked label."""
+    removed: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    """What was (or will be) removed, for people: kind, masked label, count."""
     created_at: Mapped[datetime]
     proving_until: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
@@ -99,7 +100,7 @@ class Proof(Base):
     reset_id: Mapped[str] = mapped_column(ForeignKey("auth_resets.id"), index=True)
     kind: Mapped[ProofKind]
     channel: Mapped[str]
-    """`chat`, `verify_page`, `login`, `verify_page_other_browser`."""
+    """`chat`, `chat_text`, `verify_page`, `verify_page_other_browser`, `login`, `account`."""
     at: Mapped[datetime]
 
 
@@ -121,7 +122,7 @@ class ResetLink(Base):
     reset_id: Mapped[str] = mapped_column(ForeignKey("auth_resets.id"), index=True)
     power: Mapped[LinkPower]
     cookie: Mapped[str | None]
-    """SHA-256 of the path-scoped cookie that the token was traded for."""
+    """Of a verify link: SHA-256 of the cookie of the browser in which the password was right."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""What `bot` and `actions` may ask over the internal port (docs/interfaces.md)."""

@@ -1,0 +1,57 @@
+"""Turn tickets, judged: what lets the action server act, for one conversation and 120 seconds (security.md 11)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import jwt
+
+AUDIENCE = "zoe-turn"
+LIFE = timedelta(seconds=120)
+MAX_TICKET = 2048
+
+
+@dataclass(frozen=True)
+class TurnTicket:
+    """A valid ticket: which conversation, which turn."""
+
+    conversation_id: str
+    activity_id: str
+
+
+@dataclass(frozen=True)
+class TicketRefused:
+    """`reason`: missing, malformed, expired or too_long (good for longer than any ticket may be)."""
+
+    reason: str
+
+
+def judge_ticket(key: bytes, token: str | None, *, now: datetime) -> TurnTicket | TicketRefused:
+    """Checks signature, audience and time; time by the clock that is handed in, never by the library's own."""
+    if not token:
+        return TicketRefused("missing")
+    if len(token) > MAX_TICKET:
+        return TicketRefused("malformed")
+    try:
+        claims = jwt.decode(
+            token,
+            key,
+            algorithms=["HS256"],
+            audience=AUDIENCE,
+            options={
+                "require": ["aud", "sub", "jti", "exp"],
+                "verify_exp": False,
+                "verify_nbf": False,
+                "verify_iat": False,
+            },
+        )
+    except (jwt.PyJWTError, ValueError, TypeError):
+        return TicketRefused("malformed")
+    subject, turn, expires = claims["sub"], claims["jti"], claims["exp"]
+    if not isinstance(subject, str) or not isinstance(turn, str) or not isinstance(expires, int) or not subject:
+        return TicketRefused("malformed")
+    left = expires - now.timestamp()
+    if left <= 0:
+        return TicketRefused("expired")
+    if left > LIFE.total_seconds() + 1:
+        return TicketRefused("too_long")
+    return TurnTicket(subject, turn)

@@ -1,0 +1,206 @@
+"""The yes: a one-time nonce of this reset and this conversation, or a listed reply while that nonce is the newest."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.models import User
+from auth_backend.accounts.queries import lock_user
+from auth_backend.audit.tags import Tag
+from auth_backend.conversations.models import Conversation
+from auth_backend.conversations.service import WEB
+from auth_backend.crypto import new_token, token_hash
+from auth_backend.factors.queries import known_browser, live_factors
+from auth_backend.resets.events import note
+from auth_backend.resets.judging import close, fresh_account, judge
+from auth_backend.resets.models import ConfirmationNonce, Proof, ProofKind, Reset, ResetState
+from auth_backend.resets.notices import removed_entries, tell_scheduled
+from auth_backend.resets.policy import NONCE_FOR, RECENT_RESET, Circumstances, Risk, is_yes, risks_of
+from auth_backend.resets.queries import (
+    count_failed_proofs,
+    end_nonces,
+    lock_reset,
+    move,
+    newest_claim,
+    newest_nonce,
+    other_reset_since,
+    reset_of_claim,
+)
+from auth_backend.services import Services
+
+
+@dataclass(frozen=True)
+class NonceIssued:
+    """What the button has to present, until `expires_at`."""
+
+    nonce: str = field(repr=False)
+    expires_at: datetime
+
+
+class Recorded(StrEnum):
+    """What became of a yes (docs/interfaces.md, `confirmations`)."""
+
+    RECORDED = "recorded"
+    NOT_RECORDED = "not_recorded"
+    EXPIRED = "expired"
+
+
+async def current_reset(session: AsyncSession, conversation_id: str) -> Reset | None:
+    """The reset that a conversation is about now; None while a newer claim is open."""
+    claim = await newest_claim(session, conversation_id)
+    return await reset_of_claim(session, claim.id) if claim is not None else None
+
+
+async def lock_judged(
+    session: AsyncSession, services: Services, conversation_id: str, *, now: datetime
+) -> tuple[Reset, User] | None:
+    """The conversation's current reset and its target, both locked, judged at `now`."""
+    reset = await current_reset(session, conversation_id)
+    user = await lock_user(session, reset.target_id) if reset is not None else None
+    if reset is None or user is None:
+        return None
+    reset = await lock_reset(session, reset.id)
+    await judge(session, services, reset, user, now=now)
+    return reset, user
+
+
+async def issue_nonce(session: AsyncSession, reset: Reset, *, now: datetime) -> NonceIssued | None:
+    """A new nonce for a reset that is ready; the older one is worth nothing any more. Never outlives the proofs."""
+    if reset.state is not ResetState.READY:
+        return None
+    await end_nonces(session, reset.id, now=now)
+    nonce, expires_at = new_token(), min(now + NONCE_FOR, reset.proving_until)
+    session.add(
+        ConfirmationNonce(
+            nonce=token_hash(nonce),
+            reset_id=reset.id,
+            conversation_id=reset.conversation_id,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    await session.flush()
+    return NonceIssued(nonce, expires_at)
+
+
+async def confirm_in_chat(
+    session: AsyncSession,
+    services: Services,
+    conversation: Conversation,
+    *,
+    nonce: str | None,
+    text: str | None,
+    now: datetime,
+) -> Recorded:
+    """A pressed button or a typed reply. Chats on foreign sites and channels can't confirm: their yes is given on a page."""
+    found = await lock_judged(session, services, conversation.id, now=now)
+    if found is None or conversation.channel != WEB:
+        return Recorded.NOT_RECORDED
+    reset, user = found
+    if nonce is None and not is_yes(text or ""):
+        return Recorded.NOT_RECORDED
+    return await confirm(
+        session, services, conversation, reset, user, nonce=nonce, channel="chat" if nonce else "chat_text", now=now
+    )
+
+
+async def confirm(
+    session: AsyncSession,
+    services: Services,
+    conversation: Conversation,
+    reset: Reset,
+    user: User,
+    *,
+    nonce: str | None,
+    channel: str,
+    now: datetime,
+) -> Recorded:
+    """Burns the nonce and records the yes for a reset that was just judged; `nonce` None: the newest one, for a listed reply."""
+    row = await (_nonce(session, nonce) if nonce is not None else newest_nonce(session, reset.id))
+    if row is None or row.reset_id != reset.id or row.conversation_id != conversation.id:
+        return await _refuse(session, services, reset, Recorded.NOT_RECORDED, now=now)
+    if now >= row.expires_at or reset.state is ResetState.EXPIRED:
+        return await _refuse(session, services, reset, Recorded.EXPIRED, now=now)
+    if reset.state is not ResetState.READY:
+        return await _refuse(session, services, reset, Recorded.NOT_RECORDED, now=now)
+    burnt = await session.scalar(
+        update(ConfirmationNonce)
+        .where(ConfirmationNonce.id == row.id, ConfirmationNonce.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(ConfirmationNonce.id)
+    )
+    if burnt is None:
+        return await _refuse(session, services, reset, Recorded.NOT_RECORDED, now=now)
+    await _record_yes(session, services, conversation, reset, user, channel=channel, now=now)
+    return Recorded.RECORDED
+
+
+async def _nonce(session: AsyncSession, nonce: str) -> ConfirmationNonce | None:
+    query = select(ConfirmationNonce).where(ConfirmationNonce.nonce == token_hash(nonce))
+    row: ConfirmationNonce | None = await session.scalar(query.with_for_update())
+    return row
+
+
+async def _record_yes(
+    session: AsyncSession,
+    services: Services,
+    conversation: Conversation,
+    reset: Reset,
+    user: User,
+    *,
+    channel: str,
+    now: datetime,
+) -> None:
+    """Writes down what is true now, judges the risks, and lets the reset wait if there is any."""
+    account = await fresh_account(session, user)
+    risks = risks_of(await _circumstances(session, services, conversation, reset, user, now=now), now=now)
+    confirmed = await move(
+        session,
+        reset,
+        ResetState.CONFIRMED,
+        confirmed_at=now,
+        risks=[risk.value for risk in risks],
+        removed=removed_entries(await live_factors(session, user.id)),
+        fact_owner_id=account.owner_id if account else None,
+        fact_factor_epoch=user.factor_epoch,
+    )
+    assert confirmed  # both rows are locked and the state was read under the lock
+    session.add(Proof(reset_id=reset.id, kind=ProofKind.CONFIRMATION, channel=channel, at=now))
+    await session.flush()
+    if risks:
+        await move(session, reset, ResetState.SCHEDULED, scheduled_for=now + services.settings.reset_wait_for)
+        await close(session, reset, now=now)
+        await tell_scheduled(session, services, reset, user, now=now)
+    await note(session, services, Tag.RESET_CONFIRMED, reset, now=now, data={"channel": channel})
+    if risks:
+        await note(
+            session, services, Tag.RESET_SCHEDULED, reset, now=now, data={"risks": [risk.value for risk in risks]}
+        )
+
+
+async def _circumstances(
+    session: AsyncSession, services: Services, conversation: Conversation, reset: Reset, user: User, *, now: datetime
+) -> Circumstances:
+    account = await fresh_account(session, user)
+    browser = conversation.browser if conversation.channel == WEB else None
+    return Circumstances(
+        always_wait=services.settings.reset_wait == Risk.ALWAYS.value,
+        browser_known=await known_browser(session, user.id, browser, now=now),
+        password_epoch=user.password_epoch,
+        password_changed_at=user.password_changed_at,
+        owner_epoch=account.owner_epoch if account else 0,
+        owner_changed_at=account.owner_changed_at if account else None,
+        other_reset_lately=await other_reset_since(session, reset, since=now - RECENT_RESET),
+        failed_proofs=await count_failed_proofs(session, user.id, now=now),
+    )
+
+
+async def _refuse(
+    session: AsyncSession, services: Services, reset: Reset, outcome: Recorded, *, now: datetime
+) -> Recorded:
+    data = {"reset": reset.id, "result": outcome.value}
+    await note(session, services, Tag.RESET_CONFIRMATION_REFUSED, reset, now=now, data=data)
+    return outcome

@@ -1,0 +1,101 @@
+"""Carrying a confirmed reset out: all or nothing, at most once, from however many places it is asked (rules.md, Executing)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.models import EnrolReason, User
+from auth_backend.accounts.queries import lock_user
+from auth_backend.audit.tags import Tag
+from auth_backend.codes.accept import burn_codes
+from auth_backend.factors.queries import revoke_all_factors
+from auth_backend.login.flow import require_enrolment
+from auth_backend.login.sessions import end_sessions
+from auth_backend.resets.events import note
+from auth_backend.resets.judging import close, expire, refuse, situation_of
+from auth_backend.resets.models import ProofKind, Reset, ResetState
+from auth_backend.resets.notices import old_phones, tell_executed, tell_stopped
+from auth_backend.resets.policy import CONFIRMED_FOR, ENROL_RIGHT_FOR, Reason, Refusal, refusal_of
+from auth_backend.resets.queries import lock_reset, move, proofs_of
+from auth_backend.resets.states import CONFIRMED_NOT_DONE, DONE
+from auth_backend.services import Services
+
+
+class Execution(StrEnum):
+    """What became of it (docs/interfaces.md, `reset/execute`)."""
+
+    EXECUTED = "executed"
+    SCHEDULED = "scheduled"
+    NOT_CONFIRMED = "not_confirmed"
+    REFUSED = "refused"
+
+
+async def execute(
+    session: AsyncSession, services: Services, reset_id: str, *, now: datetime, actor: str | None = None
+) -> Execution:
+    """Executes a reset if its yes was recorded, its time has come and everything still holds; asking again changes nothing."""
+    target_id = await session.scalar(select(Reset.target_id).where(Reset.id == reset_id))
+    user = await lock_user(session, target_id) if target_id else None
+    if user is None:
+        return Execution.NOT_CONFIRMED
+    reset = await lock_reset(session, reset_id)
+    if reset.state in DONE:
+        return Execution.EXECUTED
+    if reset.state is ResetState.REFUSED:
+        return Execution.REFUSED
+    if reset.state not in CONFIRMED_NOT_DONE or reset.confirmed_at is None:
+        return Execution.NOT_CONFIRMED
+    waited = reset.state is ResetState.SCHEDULED
+    if waited and (reset.scheduled_for is None or now < reset.scheduled_for):
+        return Execution.SCHEDULED
+    if not waited and now >= reset.confirmed_at + CONFIRMED_FOR:
+        await expire(session, services, reset, now=now)
+        return Execution.NOT_CONFIRMED
+    refusal = await _objection(session, reset, user, now=now)
+    if refusal is not None:
+        await refuse(session, services, reset, refusal, Tag.RESET_EXECUTION_REFUSED, now=now)
+        if waited:
+            await tell_stopped(session, services, reset, user, now=now)
+        return Execution.REFUSED
+    await _carry_out(session, services, reset, user, now=now, actor=actor)
+    return Execution.EXECUTED
+
+
+async def _objection(session: AsyncSession, reset: Reset, user: User, *, now: datetime) -> Refusal | None:
+    """What stands against it now: proofs that were not valid at the yes, or facts that hold no more."""
+    proofs = await proofs_of(session, reset.id)
+    confirmed_at = reset.confirmed_at
+    complete = (
+        confirmed_at is not None
+        and set(ProofKind) <= proofs.keys()
+        and confirmed_at < reset.proving_until
+        and all(proof.at <= confirmed_at for proof in proofs.values())
+        and None not in {reset.fact_owner_id, reset.fact_email, reset.fact_password_epoch, reset.fact_factor_epoch}
+    )
+    if not complete:
+        return Refusal.FACTS_CHANGED
+    return refusal_of(await situation_of(session, reset, user, now=now), now=now)
+
+
+async def _carry_out(
+    session: AsyncSession, services: Services, reset: Reset, user: User, *, now: datetime, actor: str | None
+) -> None:
+    phones = await old_phones(session, reset)
+    if not await move(session, reset, ResetState.EXECUTED, executed_at=now):
+        raise RuntimeError("a locked reset was moved by somebody else")
+    revoked = await revoke_all_factors(session, user, now=now, reset_id=reset.id)
+    ended = await end_sessions(session, user.id, now=now, reason="reset")
+    await burn_codes(session, user_id=user.id, now=now)
+    require_enrolment(user, EnrolReason.RESET)
+    user.enrol_right_until = now + ENROL_RIGHT_FOR
+    user.new_password_required = user.new_password_required or reset.reason == Reason.STOLEN.value
+    await close(session, reset, now=now)
+    await tell_executed(session, services, reset, user, phones=phones, now=now)
+    for factor in revoked:
+        data = {"factor": factor.factor_id, "kind": factor.kind}
+        await note(session, services, Tag.FACTOR_REVOKED, reset, now=now, data=data, actor=actor)
+    await note(session, services, Tag.SESSIONS_ENDED, reset, now=now, data={"count": ended}, actor=actor)
+    await note(session, services, Tag.USER_MUST_ENROL, reset, now=now, data={"reason": "reset"}, actor=actor)
+    await note(session, services, Tag.RESET_EXECUTED, reset, now=now, actor=actor)

@@ -1,0 +1,90 @@
+"""Telling the user, on every channel on file, what becomes of a reset."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.addresses import mask_address
+from auth_backend.accounts.models import User
+from auth_backend.factors.models import Factor
+from auth_backend.factors.queries import describe_kind, ending, live_factors
+from auth_backend.outbox.mails import MailKind
+from auth_backend.outbox.notices import notify_user
+from auth_backend.resets.links import STATUS_FOR, issue_link
+from auth_backend.resets.models import LinkPower, Reset
+from auth_backend.resets.policy import Reason
+from auth_backend.services import Services
+
+LABEL = "ending in "
+
+
+def removed_entries(factors: Sequence[Factor]) -> list[dict[str, Any]]:
+    """What a reset removes, for people: `{"kind", "label", "count"}` as in docs/interfaces.md."""
+    return [
+        {"kind": factor.kind.value, "label": f"{LABEL}{ending(factor)}" if ending(factor) else "", "count": 1}
+        for factor in factors
+    ]
+
+
+def removed_for_mail(reset: Reset, language: str) -> list[str]:
+    """The same as words in the user's language."""
+    return [describe_kind(entry["kind"], str(entry["label"]).removeprefix(LABEL), language) for entry in reset.removed]
+
+
+def told(user: User, reset: Reset, removes: Sequence[dict[str, Any]]) -> list[str]:
+    """Whom the notices go to, masked: the registered e-mail, and the old phone unless it was reported as changed."""
+    phones = [str(entry["label"]).removeprefix(LABEL) for entry in removes if entry["kind"] == "sms"]
+    if reset.reason == Reason.NEW_NUMBER.value:
+        phones = []
+    return [mask_address(user.email), *(f"••{digits}" for digits in phones)]
+
+
+async def old_phones(session: AsyncSession, reset: Reset) -> tuple[str, ...]:
+    """Numbers that a notice goes to: those of the live SMS factors, unless the number was reported as changed."""
+    if reset.reason == Reason.NEW_NUMBER.value:
+        return ()
+    return tuple(factor.phone for factor in await live_factors(session, reset.target_id) if factor.phone)
+
+
+async def tell_scheduled(session: AsyncSession, services: Services, reset: Reset, user: User, *, now: datetime) -> None:
+    """That it waits, until when, how to follow it and how to stop it: two links, two powers."""
+    assert reset.scheduled_for is not None
+    status = await issue_link(session, services, reset, LinkPower.STATUS, now=now, expires_at=now + STATUS_FOR)
+    cancel = await issue_link(session, services, reset, LinkPower.CANCEL, now=now, expires_at=now + STATUS_FOR)
+    await notify_user(
+        session,
+        services,
+        user,
+        MailKind.RESET_SCHEDULED,
+        now=now,
+        phones=await old_phones(session, reset),
+        reference=reset.reference,
+        scheduled_for=reset.scheduled_for,
+        status_url=status.url,
+        cancel_url=cancel.url,
+    )
+
+
+async def tell_executed(
+    session: AsyncSession, services: Services, reset: Reset, user: User, *, phones: tuple[str, ...], now: datetime
+) -> None:
+    """That it is done. `phones` were the user's before the revocation."""
+    status = await issue_link(session, services, reset, LinkPower.STATUS, now=now, expires_at=now + STATUS_FOR)
+    await notify_user(
+        session,
+        services,
+        user,
+        MailKind.RESET_EXECUTED,
+        now=now,
+        phones=phones,
+        reference=reset.reference,
+        removed=removed_for_mail(reset, user.language),
+        status_url=status.url,
+    )
+
+
+async def tell_stopped(session: AsyncSession, services: Services, reset: Reset, user: User, *, now: datetime) -> None:
+    """That a confirmed reset will not be carried out."""
+    await notify_user(session, services, user, MailKind.RESET_CANCELLED, now=now, reference=reset.reference)

@@ -1,0 +1,215 @@
+"""The guard's decisions: times, refusals, risks, and what counts as a yes. Pure (rules.md, security.md)."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from auth_backend.accounts.models import EnrolmentState, EnrolReason
+
+PROVING_FOR = timedelta(minutes=30)
+"""From the claim to the mailed code, and again from the mailed code to the yes."""
+PASSWORD_CARRIED_FOR = timedelta(minutes=10)
+NONCE_FOR = timedelta(minutes=10)
+RETURN_CODE_FOR = timedelta(minutes=5)
+CONFIRMED_FOR = timedelta(minutes=30)
+"""A yes that nobody asked to execute within this time is void."""
+ENROL_RIGHT_FOR = timedelta(days=7)
+
+EXECUTED_AT_MOST = 2
+EXECUTED_WINDOW = timedelta(days=30)
+
+RECENT_CHANGE = timedelta(days=7)
+RECENT_RESET = timedelta(days=30)
+FAILED_PROOFS = 3
+FAILED_PROOFS_WINDOW = timedelta(hours=24)
+
+CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
+RETURN_CODE_LETTERS = 6
+
+
+class Reason(StrEnum):
+    """Why somebody wants the method gone (docs/interfaces.md, `reset/open`)."""
+
+    LOST_DEVICE = "lost_device"
+    NEW_PHONE = "new_phone"
+    NEW_NUMBER = "new_number"
+    APP_DELETED = "app_deleted"
+    NO_CODES = "no_codes"
+    SWITCH = "switch"
+    STOLEN = "stolen"
+    OTHER = "other"
+
+
+class Refusal(StrEnum):
+    """Why a reset isn't carried out; told only after both proofs."""
+
+    NOT_OWNER = "not_owner"
+    NOTHING_TO_RESET = "nothing_to_reset"
+    FROZEN = "frozen"
+    TOO_MANY = "too_many"
+    FACTS_CHANGED = "facts_changed"
+
+
+class Risk(StrEnum):
+    """Why a reset waits; never told in the conversation (rules.md, Waiting)."""
+
+    ALWAYS = "always"
+    UNKNOWN_BROWSER = "unknown_browser"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a risk's name
+    OWNER_CHANGED = "owner_changed"
+    RECENT_RESET = "recent_reset"
+    FAILED_PROOFS = "failed_proofs"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What has to be the same at execution as when the proofs and the yes were given; None: not recorded yet."""
+
+    owner_id: str | None
+    email: str | None
+    password_epoch: int | None
+    factor_epoch: int | None
+
+    def hold(self, present: "Facts") -> bool:
+        """Whether everything that was recorded is still so."""
+        pairs = (
+            (self.owner_id, present.owner_id),
+            (self.email, present.email),
+            (self.password_epoch, present.password_epoch),
+            (self.factor_epoch, present.factor_epoch),
+        )
+        return all(recorded is None or recorded == now for recorded, now in pairs)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is true of the target when a reset is judged. `executed_lately` counts within EXECUTED_WINDOW."""
+
+    facts_hold: bool
+    is_owner: bool
+    has_live_factor: bool
+    state: EnrolmentState
+    enrol_reason: EnrolReason | None
+    enrol_right_until: datetime | None
+    frozen_until: datetime | None
+    executed_lately: int
+
+
+def refusal_of(situation: Situation, *, now: datetime) -> Refusal | None:
+    """Why this can't go on, the owner first; None when nothing is in the way."""
+    if not situation.facts_hold:
+        return Refusal.FACTS_CHANGED
+    if not situation.is_owner:
+        return Refusal.NOT_OWNER
+    if situation.frozen_until is not None and now < situation.frozen_until:
+        return Refusal.FROZEN
+    if not situation.has_live_factor and not _right_to_enrol_lapsed(situation, now):
+        return Refusal.NOTHING_TO_RESET
+    if situation.executed_lately >= EXECUTED_AT_MOST:
+        return Refusal.TOO_MANY
+    return None
+
+
+def _right_to_enrol_lapsed(situation: Situation, now: datetime) -> bool:
+    """After a reset that nobody used for seven days the same proofs give a new right, though nothing is left to revoke."""
+    return (
+        situation.state is EnrolmentState.MUST_ENROL
+        and situation.enrol_reason is EnrolReason.RESET
+        and situation.enrol_right_until is not None
+        and now >= situation.enrol_right_until
+    )
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What the risk is judged by. `password_epoch` and `owner_epoch` are 0 while the first password and owner stand."""
+
+    always_wait: bool
+    browser_known: bool
+    password_epoch: int
+    password_changed_at: datetime
+    owner_epoch: int
+    owner_changed_at: datetime | None
+    other_reset_lately: bool
+    failed_proofs: int
+
+
+def risks_of(circumstances: Circumstances, *, now: datetime) -> tuple[Risk, ...]:
+    """Every risk there is; any of them makes the reset wait."""
+    c, since = circumstances, now - RECENT_CHANGE
+    judged = {
+        Risk.ALWAYS: c.always_wait,
+        Risk.UNKNOWN_BROWSER: not c.browser_known,
+        Risk.PASSWORD_CHANGED: c.password_epoch > 0 and c.password_changed_at > since,
+        Risk.OWNER_CHANGED: c.owner_epoch > 0 and c.owner_changed_at is not None and c.owner_changed_at > since,
+        Risk.RECENT_RESET: c.other_reset_lately,
+        Risk.FAILED_PROOFS: c.failed_proofs >= FAILED_PROOFS,
+    }
+    return tuple(risk for risk, present in judged.items() if present)
+
+
+def password_is_carried(*, typed_at: datetime, changed_at: datetime, other_address_named: bool, now: datetime) -> bool:
+    """Whether the password typed at the login's first step counts here too (rules.md, Proofs, 2)."""
+    return not other_address_named and changed_at <= typed_at and now - typed_at <= PASSWORD_CARRIED_FOR
+
+
+YES = frozenset(
+    {
+        # English
+        "yes", "yes please", "yes do it", "yes do that", "yes go ahead", "yes remove it", "yes reset it", "yes i confirm",
+        "yes i am sure", "yes im sure", "yes confirm", "yes of course", "yes you can", "yes you may", "yep", "yeah", "yup", "ok",
+        "okay", "ok yes", "yes ok", "ok do it", "okay do it", "ok go ahead", "sure", "sure do it", "sure go ahead", "of course",
+        "go ahead", "please go ahead", "please do", "do it", "do it please", "please do it", "remove it", "reset it", "confirm",
+        "i confirm", "confirmed", "i am sure", "im sure", "remove and start over", "yes remove and start over",
+        # Portuguese (Brazil)
+        "sim", "sim por favor", "sim pode", "sim pode remover", "sim pode resetar", "sim pode fazer", "sim remova", "sim confirmo",
+        "sim eu confirmo", "sim quero", "sim tenho certeza", "sim claro", "claro", "claro que sim", "com certeza", "pode",
+        "pode sim", "pode ser", "pode remover", "pode resetar", "pode redefinir", "pode fazer", "pode prosseguir", "pode seguir",
+        "pode ir", "isso", "isso mesmo", "confirmo", "eu confirmo", "confirmado", "confirma", "tenho certeza", "remova", "remover",
+        "pode remover sim", "prossiga", "faca", "faca isso", "ta bom", "ta certo", "beleza", "remover e recomecar",
+        "sim remover e recomecar",
+        # Spanish
+        "si", "si por favor", "si claro", "si adelante", "si hazlo", "si confirmo", "si lo confirmo", "si quiero", "si puedes",
+        "si eliminalo", "si borralo", "si estoy seguro", "si estoy segura", "claro que si", "por supuesto", "adelante", "hazlo",
+        "hazlo por favor", "vale", "de acuerdo", "dale", "esta bien", "lo confirmo", "eliminalo", "borralo", "quitalo", "procede",
+        "estoy seguro", "estoy segura", "eliminar y empezar de nuevo", "si eliminar y empezar de nuevo",
+    }
+)  # fmt: skip
+"""The ordinary ways of saying yes, normalised, and the button's own words. Nothing is inferred: a reply is one of these or no yes."""
+
+MAX_YES = 60
+
+
+def is_yes(text: str) -> bool:
+    """Whether the whole reply is one of the listed ways of saying yes. A question never is."""
+    return len(text) <= MAX_YES and not set(text) & set("?¿？") and normalise_reply(text) in YES
+
+
+def normalise_reply(text: str) -> str:
+    """Lower case without accents, apostrophes and punctuation, words separated by one space."""
+    letters = []
+    for character in unicodedata.normalize("NFKD", text.casefold()):
+        category = unicodedata.category(character)
+        if category.startswith("M") or character in "'’`´":
+            continue
+        letters.append(" " if category[0] in "PZC" else character)
+    return " ".join("".join(letters).split())
+
+
+def letters_of_return_code(picks: Iterable[int]) -> str:
+    """Six consonants (no vowels: it spells nothing) from numbers below 20."""
+    return "".join(CONSONANTS[pick] for pick in picks)
+
+
+def normalise_return_code(text: str) -> str | None:
+    """`bcd-fgh` → `BCDFGH`; None for what can't be one."""
+    letters = "".join(c for c in unicodedata.normalize("NFKC", text).upper() if not c.isspace() and c not in "-‐‑–—.")
+    return letters if len(letters) == RETURN_CODE_LETTERS and set(letters) <= set(CONSONANTS) else None
+
+
+def normalise_digits(text: str) -> str | None:
+    """`123 456` or full-width digits → `123456`; None for what can't be a mailed code."""
+    digits = "".join(c for c in unicodedata.normalize("NFKC", text) if not c.isspace() and c not in "-‐‑–—.")
+    return digits if len(digits) == 6 and digits.isascii() and digits.isdigit() else None

@@ -1,0 +1,30 @@
+"""Which state a reset may move to: pure (rules.md, "Reset: from claim to execution")."""
+
+from auth_backend.resets.models import ResetState as S
+
+NEXT: dict[S, frozenset[S]] = {
+    S.PROVING: frozenset({S.READY, S.REFUSED, S.EXPIRED, S.CANCELLED, S.DISPUTED}),
+    S.READY: frozenset({S.CONFIRMED, S.REFUSED, S.EXPIRED, S.CANCELLED, S.DISPUTED}),
+    S.CONFIRMED: frozenset({S.EXECUTED, S.SCHEDULED, S.REFUSED, S.EXPIRED, S.CANCELLED, S.DISPUTED}),
+    S.SCHEDULED: frozenset({S.EXECUTED, S.REFUSED, S.CANCELLED, S.DISPUTED}),
+    S.EXECUTED: frozenset({S.ENROLLED, S.UNDONE, S.DISPUTED}),
+    S.ENROLLED: frozenset({S.UNDONE, S.DISPUTED}),
+    S.DISPUTED: frozenset({S.UNDONE}),
+    S.REFUSED: frozenset(),
+    S.EXPIRED: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.UNDONE: frozenset(),
+}
+
+PROVABLE = frozenset({S.PROVING, S.READY})
+"""A later proven claim supersedes these; they end with the proving phase."""
+CONFIRMED_NOT_DONE = frozenset({S.CONFIRMED, S.SCHEDULED})
+CANCELLABLE = PROVABLE | CONFIRMED_NOT_DONE
+DONE = frozenset({S.EXECUTED, S.ENROLLED, S.UNDONE})
+"""The factors were revoked once; asking again changes nothing."""
+FINAL = frozenset(state for state, following in NEXT.items() if not following)
+
+
+def may_move(state: S, to: S) -> bool:
+    """Whether the diagram has that arrow."""
+    return to in NEXT[state]

@@ -1,0 +1,223 @@
+"""The verify page: the password, typed outside the chat. It neither reads nor creates a login session."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.models import User
+from auth_backend.accounts.password_check import PasswordAccepted, PasswordThrottled, check_password
+from auth_backend.accounts.queries import get_user, lock_user
+from auth_backend.audit.tags import Tag
+from auth_backend.client_facts import ClientFacts, client_facts
+from auth_backend.codes.issue import IssuedCode
+from auth_backend.conversations.models import Conversation
+from auth_backend.conversations.service import WEB
+from auth_backend.crypto import new_token, token_hash
+from auth_backend.factors.queries import describe, live_factors
+from auth_backend.i18n import translator
+from auth_backend.middlewares import LANG
+from auth_backend.outbox.request_facts import browser as browser_words
+from auth_backend.outbox.request_facts import place
+from auth_backend.pages import render
+from auth_backend.resets.confirmation import Recorded, confirm, issue_nonce, lock_judged
+from auth_backend.resets.events import ChatEvent, note, tell_chat
+from auth_backend.resets.link_cookies import PAGE, keep, read, trade_token, traded_token
+from auth_backend.resets.links import find_link
+from auth_backend.resets.models import Claim, LinkPower, Reset, ResetLink, ResetState
+from auth_backend.resets.notices import removed_entries, told
+from auth_backend.resets.proofs import awaits_password, prove_password_here, show_return_code
+from auth_backend.services import SERVICES, Services
+from httpkit.bodies import form_body
+
+VERIFY = LinkPower.VERIFY
+YES_COOKIE = "zoe_verify_yes"
+"""Held by the browser in which the password was right: only there may the yes of a chat on a foreign site be given."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the page is about."""
+
+    link: ResetLink
+    reset: Reset
+    claim: Claim
+    conversation: Conversation
+    user: User
+
+
+async def trade_verify_token(request: web.Request) -> web.Response:
+    """The first GET: token → cookie → an address without it."""
+    raise trade_token(request, request.match_info["token"], VERIFY)
+
+
+async def show_verify(request: web.Request) -> web.Response:
+    """What is asked and for which chat; or that it is done. Changes nothing."""
+    services = request.app[SERVICES]
+    now = services.now()
+    async with services.sessions.begin() as session:
+        opened = await _open(session, request, now=now)
+        if opened is None:
+            page = _gone(request)
+        elif await awaits_password(session, opened.reset, now=now):
+            page = _password_page(request, opened)
+        elif _may_confirm_here(request, opened) and opened.reset.state is ResetState.READY:
+            page = await _confirmation_page(session, request, opened)
+        else:
+            page = render(request, "resets/verify_done.html", state=opened.reset.state.value)
+    return page
+
+
+async def check_verify_password(request: web.Request) -> web.Response:
+    """Judges the password for the address of the claim, and for no other."""
+    services, _ = request.app[SERVICES], translator(request[LANG])
+    password = form_body(request).get("password", "")
+    now, facts = services.now(), client_facts(request)
+    async with services.sessions.begin() as session:
+        opened = await _open(session, request, now=now)
+        awaited = opened is not None and await awaits_password(session, opened.reset, now=now)
+    if opened is None:
+        return _gone(request)
+    if not awaited:
+        raise web.HTTPSeeOther(PAGE[VERIFY])
+    if not password:
+        return _password_page(request, opened, status=422, errors={"password": _("Type your password.")})
+    epoch = opened.user.password_epoch
+    outcome = await check_password(
+        services, address=opened.claim.address, password=password, browser=facts.browser, ip=facts.ip
+    )
+    if isinstance(outcome, PasswordThrottled):
+        page = _password_page(request, opened, status=429, blocked_until=outcome.until)
+        page.headers["Retry-After"] = str(max(1, int((outcome.until - now).total_seconds()) + 1))
+        return page
+    if not isinstance(outcome, PasswordAccepted) or outcome.user_id != opened.reset.requester_id:
+        await _note_refused(services, opened)
+        wrong = _("That is not the password of this address. Check it and try again.")
+        return _password_page(request, opened, status=422, errors={"password": wrong})
+    return await _accept(request, services, opened, facts, epoch)
+
+
+async def confirm_on_page(request: web.Request) -> web.Response:
+    """The yes of a chat that runs on a foreign site or channel, given in the browser where the password was right."""
+    services = request.app[SERVICES]
+    now = services.now()
+    async with services.sessions.begin() as session:
+        opened = await _open(session, request, now=now)
+        if opened is not None and _may_confirm_here(request, opened):
+            await _confirm(session, services, opened, now=now)
+    services.wake_outbox()
+    raise web.HTTPSeeOther(PAGE[VERIFY])
+
+
+def add_routes(app: web.Application) -> None:
+    """Routes of this module."""
+    app.router.add_get("/verify/{token:[A-Za-z0-9_-]{32,128}}", trade_verify_token)
+    app.router.add_get(PAGE[VERIFY], show_verify)
+    app.router.add_post(PAGE[VERIFY], check_verify_password)
+    app.router.add_post(f"{PAGE[VERIFY]}yes", confirm_on_page)
+
+
+async def _open(session: AsyncSession, request: web.Request, *, now: datetime) -> Opened | None:
+    link = await find_link(session, traded_token(request, VERIFY), VERIFY, now=now)
+    if link is None:
+        return None
+    reset = await session.get(Reset, link.reset_id, populate_existing=True)
+    assert reset is not None
+    claim = await session.get(Claim, reset.claim_id)
+    conversation = await session.get(Conversation, reset.conversation_id)
+    user = await get_user(session, reset.requester_id)
+    assert claim is not None
+    assert conversation is not None
+    assert user is not None
+    return Opened(link, reset, claim, conversation, user)
+
+
+async def _accept(
+    request: web.Request, services: Services, opened: Opened, facts: ClientFacts, password_epoch: int
+) -> web.Response:
+    """In the conversation's own browser the password is a proof; in another one a return code is shown."""
+    now, own = services.now(), _is_own_browser(opened.conversation, facts)
+    held, code = new_token(), None
+    async with services.sessions.begin() as session:
+        user = await lock_user(session, opened.user.id)
+        link = await session.get(ResetLink, opened.link.id, populate_existing=True)
+        if user is None or link is None or link.ended_at is not None:
+            return _gone(request)
+        if opened.conversation.channel != WEB:
+            link.cookie = token_hash(held)
+        if own:
+            await prove_password_here(session, services, opened.reset, user, password_epoch=password_epoch, now=now)
+        else:
+            code = await show_return_code(session, services, opened.reset, user, password_epoch=password_epoch, now=now)
+    services.wake_outbox()
+    response: web.StreamResponse = web.HTTPSeeOther(PAGE[VERIFY])
+    if code is not None:
+        response = _return_code_page(request, code)
+    if opened.conversation.channel != WEB:
+        keep(request, response, YES_COOKIE, held, path=PAGE[VERIFY])
+    if isinstance(response, web.HTTPSeeOther):
+        raise response
+    assert isinstance(response, web.Response)
+    return response
+
+
+def _is_own_browser(conversation: Conversation, facts: ClientFacts) -> bool:
+    return conversation.channel == WEB and facts.browser is not None and facts.browser == conversation.browser
+
+
+def _may_confirm_here(request: web.Request, opened: Opened) -> bool:
+    held = read(request, YES_COOKIE)
+    return opened.conversation.channel != WEB and held is not None and token_hash(held) == opened.link.cookie
+
+
+async def _note_refused(services: Services, opened: Opened) -> None:
+    async with services.sessions.begin() as session:
+        data = {"proof": "password", "result": "wrong"}
+        await note(session, services, Tag.RESET_PROOF_REFUSED, opened.reset, now=services.now(), data=data)
+
+
+async def _confirm(session: AsyncSession, services: Services, opened: Opened, *, now: datetime) -> None:
+    """The page's cookie is what a nonce is in the chat; one is made and burnt all the same, so that there is one way to a yes."""
+    found = await lock_judged(session, services, opened.conversation.id, now=now)
+    issued = await issue_nonce(session, found[0], now=now) if found is not None else None
+    if found is None or issued is None or found[0].id != opened.reset.id:
+        return
+    outcome = await confirm(
+        session, services, opened.conversation, *found, nonce=issued.nonce, channel="verify_page", now=now
+    )
+    if outcome is Recorded.RECORDED:
+        await tell_chat(session, services, opened.conversation.id, ChatEvent.RESET_CHANGED, now=now)
+
+
+async def _confirmation_page(session: AsyncSession, request: web.Request, opened: Opened) -> web.Response:
+    factors = await live_factors(session, opened.user.id)
+    return render(
+        request,
+        "resets/verify_yes.html",
+        removes=[describe(factor, request[LANG]) for factor in factors],
+        told=told(opened.user, opened.reset, removed_entries(factors)),
+    )
+
+
+def _password_page(request: web.Request, opened: Opened, *, status: int = 200, **more: Any) -> web.Response:
+    lang = request[LANG]
+    context = {
+        "address": opened.claim.address,
+        "started_at": opened.conversation.created_at,
+        "same_browser": _is_own_browser(opened.conversation, client_facts(request)),
+        "place": place(opened.conversation.ip, lang),
+        "browser": browser_words(opened.conversation.user_agent, lang),
+        "blocked_until": None,
+    }
+    return render(request, "resets/verify.html", status=status, **{**context, **more})
+
+
+def _return_code_page(request: web.Request, code: IssuedCode) -> web.Response:
+    shown = f"{code.code[:3]}-{code.code[3:]}"
+    return render(request, "resets/verify_return_code.html", code=shown, expires_at=code.expires_at)
+
+
+def _gone(request: web.Request) -> web.Response:
+    return render(request, "resets/link_gone.html", status=410)
