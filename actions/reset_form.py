@@ -45,7 +45,7 @@ async def validate_reset_form(turn: Turn, _reply: Reply, client: AuthClient) -> 
     fresh = turn.in_form and turn.requested is not None and not turn.answered
     if fresh and not _takes(turn):
         return []
-    if turn.intent == "EXTERNAL_confirmation_recorded":
+    if fresh and turn.intent == "EXTERNAL_confirmation_recorded":
         return _finished()
     news = await _open_other_claim(turn, client) if fresh and _names_address(turn) else None
     facts = await _current_facts(turn, client)
