@@ -89,8 +89,8 @@ class SmsMethod:
     ) -> Verdict:
         """Judges a code that was sent.
 
-        A code that is spent, old or was never sent is a failure too: whoever guesses is slowed exactly as with an app, and
-        can't tell the two apart (security.md 6).
+        A code that is spent, old or was never sent is a failure too: whoever guesses is slowed exactly as with an app,
+        and can't tell the two apart (security.md 6).
         """
         assert factor.kind is FactorKind.SMS
         purpose = PURPOSES[challenge.occasion]

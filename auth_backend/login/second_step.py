@@ -93,7 +93,7 @@ async def take_second_step(
         session, services, await _challenge(session, live, facts, Occasion.LOGIN, now=now), code, now=now
     )
     if not isinstance(judged, Shown):
-        await record_refusal(session, services, live, judged, Occasion.LOGIN, facts, now=now)
+        await record_refusal(session, services, live, judged, Occasion.LOGIN, facts=facts, now=now)
         return judged
     kind = judged.factor.kind.value
     token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, strong=True, now=now)
@@ -142,8 +142,8 @@ async def record_refusal(
     live: CurrentSession,
     judged: FactorRefused | FactorThrottled,
     occasion: Occasion,
-    facts: ClientFacts,
     *,
+    facts: ClientFacts,
     now: datetime,
 ) -> None:
     """A wrong code goes into the record, and so does the lock that it may have caused."""

@@ -16,6 +16,7 @@ from auth_backend.login.cookies import DEVICE, SESSION, set_cookie
 from auth_backend.login.flow import HOME_OF
 from auth_backend.login.guards import require_level, safe_next, with_next
 from auth_backend.login.models import SessionLevel
+from auth_backend.login.queries import first_code_waits_until
 from auth_backend.login.second_step import (
     SecondStepPassed,
     SignInOver,
@@ -35,8 +36,10 @@ SECOND_STEP, METHODS = "/login/second-step", "/login/methods"
 
 async def show_second_step(request: web.Request) -> web.Response:
     """The field for the code: the same page for everybody, whatever they enrolled (security.md 6)."""
-    require_level(request, SessionLevel.PASSWORD)
-    return _second_step_page(request, sent="sent" in request.query)
+    current, services = require_level(request, SessionLevel.PASSWORD), request.app[SERVICES]
+    async with services.sessions.begin() as session:
+        wait_until = await first_code_waits_until(session, current, now=services.now())
+    return _second_step_page(request, sent="sent" in request.query, wait_until=wait_until)
 
 
 async def submit_second_step(request: web.Request) -> web.Response:

@@ -18,7 +18,8 @@ from auth_backend.login.cookies import BROWSER, DEVICE, SESSION, clear_cookie, e
 from auth_backend.login.flow import HOME_OF, after_password, grace_ends, require_enrolment
 from auth_backend.login.guards import safe_next, with_next
 from auth_backend.login.models import SessionLevel
-from auth_backend.login.sessions import create_session, current_session, end_session, end_sessions
+from auth_backend.login.second_step import send_first_code
+from auth_backend.login.sessions import CurrentSession, create_session, current_session, end_session, end_sessions
 from auth_backend.login.trust import remembered_device
 from auth_backend.middlewares import LANG
 from auth_backend.pages import flat, render
@@ -95,9 +96,10 @@ async def open_session(
             level, second_step = SessionLevel.FULL, "remembered"
         if level is SessionLevel.LIMITED:
             not_after = grace_ends(user, grace=services.settings.grace)
-        _row, token = await create_session(
+        row, token = await create_session(
             session, user, level, facts, now=now, second_step=second_step, not_after=not_after
         )
+        await send_first_code(session, services, CurrentSession(row, user), facts, now=now)
         await record(
             session,
             services.keys,
@@ -108,6 +110,7 @@ async def open_session(
             account_id=user.account_id,
             data={"level": level.value, "ip": facts.ip},
         )
+    services.wake_outbox()
     return SignedIn(token, _location(level, goal))
 
 

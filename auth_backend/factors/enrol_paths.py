@@ -1,0 +1,31 @@
+"""Where the enrolment pages are: `/enrol` for who has to, `/account/security/replace` for who wants another method."""
+
+from aiohttp import web
+
+from auth_backend.factors.enrolment import EnrolStep
+from auth_backend.login.guards import require_level, with_next
+from auth_backend.login.models import SessionLevel
+from auth_backend.login.sessions import CurrentSession
+
+ENROL = "/enrol"
+REPLACE = "/account/security/replace"
+
+
+def base_of(request: web.Request) -> str:
+    """The address under which the pages of this request hang together."""
+    return REPLACE if request.path.startswith(REPLACE) else ENROL
+
+
+def enter(request: web.Request) -> CurrentSession:
+    """The session for these pages: `enrolment` at the one address, `full` at the other; else raises the redirect."""
+    level = SessionLevel.FULL if base_of(request) == REPLACE else SessionLevel.ENROLMENT
+    return require_level(request, level)
+
+
+def elsewhere(request: web.Request, step: EnrolStep) -> web.HTTPSeeOther:
+    """Where a session goes that stands at another step than the form it sent."""
+    if step is EnrolStep.STEP_UP:
+        return web.HTTPSeeOther(with_next("/login/step-up", REPLACE))
+    if step is EnrolStep.NOT_HERE:
+        return web.HTTPSeeOther("/login")
+    return web.HTTPSeeOther(base_of(request))

@@ -1,0 +1,63 @@
+"""The Security tab: what is on, where one is signed in, and how to switch it on, replace it, or ask Zoe."""
+
+from aiohttp import web
+
+from auth_backend.accounts.models import EnrolmentState
+from auth_backend.factors.activation import activate
+from auth_backend.factors.queries import describe, live_factors
+from auth_backend.login.cookies import SESSION, clear_cookie
+from auth_backend.login.guards import require_level
+from auth_backend.login.models import SessionLevel
+from auth_backend.login.queries import list_good_sessions
+from auth_backend.login.trust import count_remembered
+from auth_backend.middlewares import LANG
+from auth_backend.outbox.request_facts import browser
+from auth_backend.pages import render
+from auth_backend.services import SERVICES
+
+SECURITY = "/account/security"
+SIGNED_IN = (SessionLevel.LIMITED, SessionLevel.FULL_EMAIL, SessionLevel.FULL)
+_DONE = frozenset({"enrolled", "replaced"})
+
+
+async def show_security(request: web.Request) -> web.Response:
+    """The tab for this user; an active method shows the button disabled, with the reason and the way on (A3)."""
+    current, services = require_level(request, *SIGNED_IN), request.app[SERVICES]
+    lang, now = request[LANG], services.now()
+    async with services.sessions.begin() as session:
+        factors = await live_factors(session, current.user.id)
+        rows = await list_good_sessions(session, current.user, now=now)
+        remembered = await count_remembered(session, current.user, now=now)
+    places = [
+        {
+            "browser": browser(row.user_agent, lang),
+            "ip": row.ip,
+            "seen": row.last_seen_at,
+            "here": row.id == current.id,
+        }
+        for row in rows
+    ]
+    return render(
+        request,
+        "security/security.html",
+        tab="security",
+        active=current.user.state is EnrolmentState.ENROLLED,
+        methods=[describe(factor, lang) for factor in factors],
+        places=places,
+        remembered=remembered,
+        by_mail=current.level is SessionLevel.FULL_EMAIL,
+        grace_until=current.row.expires_at if current.level is SessionLevel.LIMITED else None,
+        done=request.query.get("done") if request.query.get("done") in _DONE else None,
+    )
+
+
+async def activate_two_factor(request: web.Request) -> web.Response:
+    """Signs out; the next sign-in enrols (A2)."""
+    current, services = require_level(request, SessionLevel.LIMITED), request.app[SERVICES]
+    async with services.sessions.begin() as session:
+        activated = await activate(session, services, current, now=services.now())
+    if not activated:
+        raise web.HTTPSeeOther(SECURITY)
+    response = web.HTTPSeeOther("/login?why=activation")
+    clear_cookie(request, response, SESSION)
+    raise response

@@ -1,0 +1,50 @@
+"""Step-up: app or SMS once more in a signed-in session, before sign-in data is changed. A mailed code never is one."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.audit.tags import Tag
+from auth_backend.client_facts import ClientFacts
+from auth_backend.factors.base import Challenge, FactorRefused, FactorThrottled, Occasion, Sent
+from auth_backend.factors.methods import Shown, judge_code, send_to_live_factors
+from auth_backend.factors.queries import remember_browser
+from auth_backend.limits.policy import Caller
+from auth_backend.login.live import caller_of, lock_live, raise_level
+from auth_backend.login.models import SessionLevel
+from auth_backend.login.second_step import SecondStepPassed, SignInOver, record_refusal, record_step
+from auth_backend.login.sessions import CurrentSession
+from auth_backend.services import Services
+
+
+async def send_step_up_code(
+    session: AsyncSession, services: Services, current: CurrentSession, facts: ClientFacts, *, now: datetime
+) -> Sent | SignInOver:
+    """Sends the SMS of whoever has SMS."""
+    live = await lock_live(session, current, now=now)
+    if live is None:
+        return SignInOver()
+    return await send_to_live_factors(session, services, await _challenge(session, live, facts, now=now), now=now)
+
+
+async def take_step_up(
+    session: AsyncSession, services: Services, current: CurrentSession, code: str, *, facts: ClientFacts, now: datetime
+) -> SecondStepPassed | FactorRefused | FactorThrottled | SignInOver:
+    """Judges a code; a right one gives a new `full` session that may change sign-in data for 5 minutes."""
+    live = await lock_live(session, current, now=now)
+    if live is None:
+        return SignInOver()
+    judged = await judge_code(session, services, await _challenge(session, live, facts, now=now), code, now=now)
+    if not isinstance(judged, Shown):
+        await record_refusal(session, services, live, judged, Occasion.STEP_UP, facts=facts, now=now)
+        return judged
+    kind = judged.factor.kind.value
+    token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, strong=True, now=now)
+    await remember_browser(session, live.user.id, facts.browser, now=now)
+    await record_step(session, services, live, Tag.LOGIN_STEP_UP, {"method": kind, "ip": facts.ip}, now=now)
+    return SecondStepPassed(token)
+
+
+async def _challenge(session: AsyncSession, live: CurrentSession, facts: ClientFacts, *, now: datetime) -> Challenge:
+    caller = await caller_of(session, live.user, facts, Caller.SIGNED_IN, now=now)
+    return Challenge(live.user, Occasion.STEP_UP, f"session:{live.id}", caller, facts)
