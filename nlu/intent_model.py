@@ -1,126 +1,188 @@
-"""The intent model proper, free of Rasa: features, fit, calibration, probabilities."""
+"""The intent model proper, free of Rasa: a kernel classifier over sentence vectors and n-grams.
+
+The score of an intent is a weighted sum of how close a text is to each training example: `exp(-2·(1 - cosine))` of their
+sentence vectors plus half the cosine of their word and character n-grams. The weights solve the regularised
+least-squares problem exactly (one Cholesky factorisation). Measured on the project's own data against a logistic
+regression on the same features: two fifths fewer errors (benchmarks/nlu_accuracy.py).
+
+Confidences are a softmax over scores divided by a temperature, which is chosen on exact leave-one-out scores: they come
+from the same factorisation at little cost (Rasmussen and Williams, Gaussian Processes for Machine Learning, 5.4.2).
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
-from scipy import sparse
+from numpy.typing import NDArray
+from scipy import linalg, sparse
 from scipy.optimize import minimize_scalar
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 from nlu import sentence_vectors
-from nlu.linear_text_model import (
-    LinearModel,
-    Matrix,
-    TextFeatures,
-    character_vectorizer,
-    softmax,
-    word_vectorizer,
-)
+from nlu.linear_text_model import Matrix, TextFeatures, character_vectorizer, softmax, word_vectorizer
 
-_FOLDS = 3
+logger = logging.getLogger(__name__)
+
+MAX_EXAMPLES = 18_000
+"""Above this the kernel matrix (4·n² bytes) and its factorisation no longer fit a small machine and a minute."""
+
+_GAMMA = np.float32(2.0)
+_DIMENSIONS = 256
+_BLOCK = 1_000
+_CALIBRATION_SAMPLE = 1_500
 _SEED = 7
 
 
+@dataclass(frozen=True)
 class IntentModel:
-    """Features, weights and the temperature that makes confidences mean what they say."""
+    """Fitted state. Shapes: projection (512, d), anchors (n, d), coefficients (n, intents), weights (columns, intents)."""
 
-    def __init__(self, features: TextFeatures, linear: LinearModel, vector_scale: float, temperature: float) -> None:
-        self._features = features
-        self._linear = linear
-        self._vector_scale = vector_scale
-        self.temperature = temperature
-
-    @property
-    def classes(self) -> Sequence[str]:
-        """Intent names in the columns' order."""
-        return self._linear.classes
+    classes: Sequence[str]
+    features: TextFeatures
+    projection: Matrix
+    anchors: Matrix
+    coefficients: Matrix
+    weights: Matrix
+    temperature: float
 
     def probabilities(self, normalised: Sequence[str], plain: Sequence[str]) -> Matrix:
         """(texts, intents), rows sum to one; both sequences are forms of the same texts."""
-        vectors = sentence_vectors.encode(plain) * np.float32(self._vector_scale)
-        logits = self._linear.scores(self._features.transform(normalised), vectors)
-        return softmax(logits / np.float32(self.temperature))
+        vectors = _vectors(plain) @ self.projection
+        scores = _radial(vectors, self.anchors) @ self.coefficients
+        scores += _ngrams(self.features, normalised) @ self.weights
+        return softmax(scores / np.float32(self.temperature))
 
     def save(self, folder: Path) -> None:
-        """Writes the model's files into `folder`."""
-        self._features.save(folder, "intent_features")
-        self._linear.save(
+        """Writes the model's files, without pickles, into `folder`."""
+        self.features.save(folder, "intent_features")
+        np.savez(
             folder / "intents.npz",
+            classes=np.array(self.classes),
+            projection=self.projection,
+            anchors=self.anchors,
+            coefficients=self.coefficients,
+            weights=self.weights,
             temperature=np.float32(self.temperature),
-            vector_scale=np.float32(self._vector_scale),
         )
 
     @classmethod
     def load(cls, folder: Path) -> IntentModel:
         """Reads what `save` wrote and warms the encoder up."""
-        linear, more = LinearModel.load(folder / "intents.npz")
+        with np.load(folder / "intents.npz", allow_pickle=False) as stored:
+            arrays: dict[str, NDArray[Any]] = {name: stored[name] for name in stored.files}
         model = cls(
-            TextFeatures.load(folder, "intent_features"),
-            linear,
-            float(more["vector_scale"]),
-            float(more["temperature"]),
+            classes=[str(name) for name in arrays["classes"]],
+            features=TextFeatures.load(folder, "intent_features"),
+            projection=arrays["projection"],
+            anchors=arrays["anchors"],
+            coefficients=arrays["coefficients"],
+            weights=arrays["weights"],
+            temperature=float(arrays["temperature"]),
         )
         model.probabilities(["warm"], ["warm"])
         return model
 
 
-def fit(
-    normalised: Sequence[str],
-    plain: Sequence[str],
-    labels: Sequence[str],
-    *,
-    regularisation: float,
-    vector_scale: float,
-) -> IntentModel:
-    """Fits on texts (two forms of each) with their intents; needs at least two intents. Deterministic."""
-    with threadpool_limits(limits=1):
+def fit(normalised: Sequence[str], plain: Sequence[str], labels: Sequence[str], *, ridge: float) -> IntentModel:
+    """Fits on texts (two forms of each) with their intents; deterministic.
+
+    `ridge` is added to the kernel's diagonal. Texts that are the same once normalised count once an intent.
+    """
+    keep = _distinct(normalised, labels)
+    normalised, plain = [normalised[i] for i in keep], [plain[i] for i in keep]
+    with threadpool_limits(limits=1, user_api="blas"):
         features = TextFeatures([word_vectorizer(), character_vectorizer()]).fit(normalised)
-        vectors = sentence_vectors.encode(plain) * np.float32(vector_scale)
-        columns = sparse.hstack([features.transform(normalised), sparse.csr_matrix(vectors)], format="csr")
-        targets = np.array(labels)
-        temperature = _temperature(columns, targets, regularisation)
-        linear = _fit_linear(columns, targets, regularisation)
-    return IntentModel(features, linear, vector_scale, temperature)
+        ngrams = _ngrams(features, normalised)
+        vectors = _vectors(plain)
+        projection = _principal_axes(vectors)
+        anchors = np.ascontiguousarray(vectors @ projection)
+        classes, truth = np.unique([labels[i] for i in keep], return_inverse=True)
+        targets = np.where(truth[:, None] == np.arange(len(classes)), 1.0, -1.0).astype(np.float32)
+        factor = _factor(anchors, ngrams, ridge)
+        coefficients = cast(Matrix, linalg.cho_solve((factor, True), targets, check_finite=False))
+        temperature = _temperature(factor, coefficients, targets, truth)
+    return IntentModel(
+        classes=[str(name) for name in classes],
+        features=features,
+        projection=projection,
+        anchors=anchors,
+        coefficients=coefficients,
+        weights=np.asarray(ngrams.T @ coefficients, dtype=np.float32),
+        temperature=temperature,
+    )
 
 
-def _fit_linear(columns: sparse.csr_matrix, targets: np.ndarray, regularisation: float) -> LinearModel:
-    regression = LogisticRegression(C=regularisation, max_iter=200, tol=1e-3, class_weight=_weights(targets))
-    regression.fit(columns, targets)
-    weights, intercepts = regression.coef_, regression.intercept_
-    classes = [str(name) for name in regression.classes_]
-    if len(classes) == 2:
-        weights, intercepts = np.vstack([-weights, weights]) / 2, np.concatenate([-intercepts, intercepts]) / 2
-    return LinearModel(classes, weights.astype(np.float32), intercepts.astype(np.float32))
+def _distinct(normalised: Sequence[str], labels: Sequence[str]) -> list[int]:
+    """Indices of the first example of each (text, intent); a fixed random sample when there are too many."""
+    first: dict[tuple[str, str], int] = {}
+    for index, pair in enumerate(zip(normalised, labels, strict=True)):
+        first.setdefault(pair, index)
+    keep = list(first.values())
+    if len(keep) > MAX_EXAMPLES:
+        logger.warning("%d examples; a sample of %d is used.", len(keep), MAX_EXAMPLES)
+        keep = sorted(np.random.default_rng(_SEED).choice(keep, MAX_EXAMPLES, replace=False).tolist())
+    return keep
 
 
-def _weights(targets: np.ndarray) -> dict[str, float]:
-    """Square-root balancing: a big intent (out of scope) counts more than a small one, but not by its whole size."""
-    names, counts = np.unique(targets, return_counts=True)
-    mean = counts.mean()
-    return {str(name): float(np.sqrt(mean / count)) for name, count in zip(names, counts, strict=True)}
+def _vectors(plain: Sequence[str]) -> Matrix:
+    return sentence_vectors.encode([text.lower() for text in plain])
 
 
-def _temperature(columns: sparse.csr_matrix, targets: np.ndarray, regularisation: float) -> float:
-    """The softmax temperature with the least log loss on examples that the model in question has not seen."""
-    smallest = np.unique(targets, return_counts=True)[1].min()
-    if smallest < _FOLDS:
-        return 1.0
-    logits = np.zeros((len(targets), len(np.unique(targets))), dtype=np.float32)
-    folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED)
-    for train, test in folds.split(np.zeros(len(targets)), targets):
-        model = _fit_linear(columns[train], targets[train], regularisation)
-        logits[test] = model.scores(columns[test])
-    truth = np.searchsorted(np.unique(targets), targets)
+def _ngrams(features: TextFeatures, normalised: Sequence[str]) -> sparse.csr_matrix:
+    """Rows whose inner product is half the mean of the word and the character cosine."""
+    return features.transform(normalised) * np.float32(0.5)
+
+
+def _principal_axes(vectors: Matrix) -> Matrix:
+    """(512, d): half the dimensions keep the accuracy and read memory a quarter as long."""
+    _, axes = np.linalg.eigh(vectors.T @ vectors)
+    return np.ascontiguousarray(axes[:, ::-1][:, :_DIMENSIONS])
+
+
+def _radial(vectors: Matrix, anchors: Matrix) -> Matrix:
+    """`exp(-γ/2·|v - a|²)`, (vectors, anchors)."""
+    half_squares = _squares(vectors)[:, None] + _squares(anchors)[None, :]
+    exponents = vectors @ anchors.T
+    exponents -= half_squares
+    exponents *= _GAMMA
+    return cast(Matrix, np.exp(exponents, out=exponents))
+
+
+def _squares(vectors: Matrix) -> Matrix:
+    return cast(Matrix, np.einsum("ij,ij->i", vectors, vectors) / np.float32(2))
+
+
+def _factor(anchors: Matrix, ngrams: sparse.csr_matrix, ridge: float) -> Matrix:
+    """The lower Cholesky factor of kernel + ridge; built in blocks, factored in place: one n × n matrix in memory."""
+    count = len(anchors)
+    kernel = np.empty((count, count), dtype=np.float32, order="F")
+    for start in range(0, count, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        block = _radial(anchors[rows], anchors)
+        block += (ngrams[rows] @ ngrams.T).toarray()
+        kernel[:, rows] = block.T
+    kernel[np.diag_indices(count)] += np.float32(ridge)
+    return cast(Matrix, linalg.cholesky(kernel, lower=True, overwrite_a=True, check_finite=False))
+
+
+def _temperature(factor: Matrix, coefficients: Matrix, targets: Matrix, truth: NDArray[np.intp]) -> float:
+    """The temperature with the least log loss on leave-one-out scores of a sample."""
+    count = len(truth)
+    sample = np.random.default_rng(_SEED).permutation(count)[:_CALIBRATION_SAMPLE]
+    units = np.zeros((count, len(sample)), dtype=np.float32)
+    units[sample, np.arange(len(sample))] = 1.0
+    half = linalg.solve_triangular(factor, units, lower=True, overwrite_b=True, check_finite=False)
+    inverse_diagonal = np.einsum("ij,ij->j", half, half)
+    scores = targets[sample] - coefficients[sample] / inverse_diagonal[:, None]
+    right = truth[sample]
 
     def loss(log_temperature: float) -> float:
-        probabilities = softmax(logits / np.float32(np.exp(log_temperature)))
-        return float(-np.log(probabilities[np.arange(len(truth)), truth] + 1e-9).mean())
+        probabilities = softmax(scores / np.float32(np.exp(log_temperature)))
+        return float(-np.log(probabilities[np.arange(len(right)), right] + 1e-9).mean())
 
-    best = minimize_scalar(loss, bounds=(-2.5, 2.5), method="bounded")
-    return cast(float, float(np.exp(best.x)))
+    return float(np.exp(minimize_scalar(loss, bounds=(-4.0, 2.0), method="bounded").x))

@@ -1,4 +1,4 @@
-"""Intents from word and character n-grams plus multilingual sentence vectors, by one logistic regression."""
+"""Intents from multilingual sentence vectors and n-grams (`nlu.intent_model`)."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class ZoeIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`regularisation` is scikit-learn's C, `vector_scale` the weight of sentence vectors against n-grams."""
-        return {"regularisation": 10.0, "vector_scale": 1.0, "ranking_length": 10}
+        """`ridge`: how little single examples are trusted; `ranking_length`: how many intents are listed."""
+        return {"ridge": 0.1, "ranking_length": 10}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
@@ -83,12 +83,7 @@ class ZoeIntentClassifier(IntentClassifier, GraphComponent):
         if len(set(labels)) < 2:
             logger.warning("Fewer than two intents have examples: the intent classifier stays untrained.")
             return self._resource
-        self._model = intent_model.fit(
-            *_forms(examples),
-            labels,
-            regularisation=float(self._config["regularisation"]),
-            vector_scale=float(self._config["vector_scale"]),
-        )
+        self._model = intent_model.fit(*_forms(examples), labels, ridge=float(self._config["ridge"]))
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
         return self._resource
