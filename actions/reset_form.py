@@ -108,6 +108,8 @@ def _news(turn: Turn, step: str) -> str:
         return str(turn.set_now["reset_news"])
     if turn.code_refused:
         return "code_result"
+    if turn.pressed and turn.intent == "reset_2fa" and step == "reset_code":
+        return "denied"  # the button [Other address] under a code that was asked for
     before = turn.requested if turn.in_form else None
     if before in _STEPS and _STEPS.index(step) > _STEPS.index(before):
         return f"after_{before}"

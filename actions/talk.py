@@ -42,11 +42,13 @@ async def affirm(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
 
 
 async def deny(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
-    """A no leaves everything as it is; twice at the same step it means stop."""
+    """A no leaves everything as it is; the card's [Keep it], or a second no at the same step, means stop."""
     if not turn.in_form:
         reply.say("utter_offer_person" if turn.last_said == "utter_rephrase" else "utter_deny_nothing")
         return []
-    if turn.slots.get("reset_news") == "denied" and turn.requested != "reset_code":
+    keeps = turn.pressed and turn.requested == "reset_confirmation"
+    again = turn.slots.get("reset_news") == "denied" and turn.requested != "reset_code"
+    if keeps or again:
         return await stop(turn, reply, _client)
     return remember(reset_news="denied")
 

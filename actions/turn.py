@@ -58,6 +58,11 @@ class Turn:
         return str(value) if value else None
 
     @property
+    def pressed(self) -> bool:
+        """A button was pressed: `bot` lets no typed text begin with a slash."""
+        return self.text.startswith("/")
+
+    @property
     def stage(self) -> str:
         """The stage `bot` saw when the message came in; a hint, never evidence."""
         return str(self.metadata.get("stage") or "none")

@@ -182,3 +182,17 @@ async def test_what_an_action_set_is_what_the_step_mentions(actions: Actions) ->
     since = [*REJECTED, {"event": "slot", "name": "reset_news", "value": "denied"}]
     answer = await actions.validate("deny", requested="reset_code", since=since)
     assert answer.slots["reset_news"] == "denied"
+
+
+async def test_the_button_for_another_address_is_told_from_the_story_of_a_lost_phone(actions: Actions) -> None:
+    await open_claim(actions)
+    pressed = await actions.validate("reset_2fa", requested="reset_code", text="/reset_2fa")
+    assert pressed.slots["reset_news"] == "denied"
+    told = await actions.validate("reset_2fa", requested="reset_code", text="my phone is at the bottom of a lake")
+    assert told.slots["reset_news"] == "back"
+
+
+async def test_a_confirmation_that_was_not_recorded_lets_the_form_begin_again(actions: Actions) -> None:
+    await prove(actions)
+    answer = await actions.validate("EXTERNAL_confirmation_recorded", requested=None)
+    assert answer.slots["requested_slot"] == "reset_confirmation"

@@ -38,6 +38,12 @@ async def test_a_second_no_at_the_confirmation_stops(actions: Actions) -> None:
     assert second.said == ["utter_reset_stopped_proven"]
 
 
+async def test_keep_it_on_the_card_stops(actions: Actions) -> None:
+    slots = {"requested_slot": "reset_confirmation"}
+    answer = await actions.run("action_deny", "deny", text="/deny", in_form=True, slots=slots)
+    assert answer.said == ["utter_reset_stopped_proven"]
+
+
 @pytest.mark.parametrize(
     ("in_form", "requested", "stage", "said"),
     [
