@@ -27,7 +27,7 @@ from bot.turns.queue import add_turn
 from bot.turns.worker import Failpoint, TurnWorker, no_failpoint
 from httpkit.clock import Now
 
-_AWAITED = {"code": Awaited.CODE, "password": Awaited.PASSWORD, "return_code": Awaited.RETURN_CODE}
+_AWAITED = {"none": Awaited.NOTHING, "code": Awaited.CODE, "password": Awaited.PASSWORD, "return_code": Awaited.RETURN_CODE}
 
 
 class FloodedError(Exception):
@@ -150,15 +150,19 @@ class Intake:
         if not _depends_on_stage(text):
             return _Judged(redact(text))
         try:
-            awaited = _AWAITED.get((await self._backend.facts(conversation_id)).stage, Awaited.NOTHING)
-            redacted = redact(text, awaited)
+            stage = (await self._backend.facts(conversation_id)).stage
+            redacted = redact(text, _AWAITED.get(stage, Awaited.OVER))
             if redacted.code is None:
-                return _Judged(redacted, _not_awaited(redacted, awaited))
-            hand_in = self._backend.hand_in_code if awaited is Awaited.CODE else self._backend.hand_in_return_code
-            judged = await hand_in(conversation_id, redacted.code, identifier)
+                return _Judged(redacted, _unasked(redacted))
+            # The backend knows an activity that it judged before, so a code that is sent again is handed in at any later stage.
+            by_kind = {Found.CODE: self._backend.hand_in_code, Found.RETURN_CODE: self._backend.hand_in_return_code}
+            kind = redacted.code_kind or Found.CODE
+            judged = await by_kind[kind](conversation_id, redacted.code, identifier)
         except BackendUnavailableError:
             raise NotTakenError from None
-        return _Judged(redacted, (awaited.value, judged.outcome))
+        if judged.outcome == "not_awaited" and not redacted.bare:
+            return _Judged(redacted)
+        return _Judged(redacted, (kind.value, judged.outcome))
 
     async def _store_text(self, conversation_id: str, judged: _Judged, entry: _Entry) -> None:
         async with self._database.write() as session:
@@ -234,11 +238,11 @@ def _depends_on_stage(text: str) -> bool:
     return bool(plain.found) or any(redact(text, awaited).found for awaited in Awaited)
 
 
-def _not_awaited(redacted: Redacted, awaited: Awaited) -> tuple[str, str] | None:
+def _unasked(redacted: Redacted) -> tuple[str, str] | None:
     """A code that nobody waits for, alone in its message, so that the dialogue can say so."""
-    for found, wanted in ((Found.CODE, Awaited.CODE), (Found.RETURN_CODE, Awaited.RETURN_CODE)):
-        if redacted.bare and redacted.found == {found} and awaited is not wanted:
-            return wanted.value, "not_awaited"
+    for found in (Found.CODE, Found.RETURN_CODE):
+        if redacted.bare and redacted.found == {found}:
+            return found.value, "not_awaited"
     return None
 
 

@@ -19,6 +19,8 @@ class Awaited(StrEnum):
     CODE = "code"
     PASSWORD = "password"
     RETURN_CODE = "return_code"
+    OVER = "over"
+    """A reset is or was under way and nothing that is typed here is awaited; what comes may be a code that is sent again."""
 
 
 class Found(StrEnum):
@@ -34,11 +36,13 @@ class Found(StrEnum):
 class Redacted:
     """A text that may be stored, what was hidden in it, and the one code to hand in when one is awaited.
 
-    `code` is digits or consonants without separators; it is never stored. `bare`: the message was nothing but the hidden thing.
+    `code` is digits or consonants without separators, `code_kind` which of the two; it is never stored. `bare`: the message
+    was nothing but the hidden thing.
     """
 
     text: str
     found: frozenset[Found]
+    code_kind: Found | None
     code: str | None
     bare: bool
 
@@ -62,7 +66,7 @@ _EMAIL = re.compile(r"[^\s@<>,;:()\[\]\"]{1,64}@[^\s@<>,;:()\[\]\"]{1,190}\.[A-Z
 _LONGEST_CODE_RUN = 8
 """A group of six beside at most two other digits ("2 123456") is still a code; more digits make a phone or order number."""
 
-_CONSONANTS = "BCDFGHJKLMNPQRSTVWXYZ"
+_CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
 _RETURN_JOINED = re.compile(rf"(?<![0-9A-Z])[{_CONSONANTS}]{{6}}(?![0-9A-Z])")
 _RETURN_HYPHEN = re.compile(
     rf"(?<![0-9A-Z])[{_CONSONANTS}]{{3}}\s?[\-\u2010-\u2015\u2212]\s?[{_CONSONANTS}]{{3}}(?![0-9A-Z])"
@@ -91,7 +95,7 @@ _NO_PASSWORDS = frozenset({
 })
 # fmt: on
 """Ordinary words after "my password is", so that people can still say that it is wrong or new."""
-_JOINING = "-'’/_"
+_JOINING = "-'’/_∕"
 _LEAST_PASSWORD = 8
 
 
@@ -111,11 +115,11 @@ def redact(text: str, awaited: Awaited = Awaited.NOTHING) -> Redacted:
         [match.span() for match in _EMAIL.finditer(plain)],
     )
     if not hits:
-        return Redacted(text, frozenset(), None, bare=False)
+        return Redacted(text, frozenset(), None, None, bare=False)
     return Redacted(
         _masked(text, hits),
         frozenset(hit.kind for hit in hits),
-        _handed_in(plain, hits, awaited),
+        *_handed_in(plain, hits, awaited),
         bare=not re.search(r"\w", _masked(text, hits).replace(MASK, "")),
     )
 
@@ -170,12 +174,13 @@ def _joined(plain: str, index: int) -> bool:
 
 
 def _return_codes(plain: str, awaited: Awaited) -> list[_Hit]:
+    spelled = awaited not in {Awaited.NOTHING, Awaited.CODE}
     hits = [_Hit(Found.RETURN_CODE, *match.span(), exact=True) for match in _RETURN_HYPHEN.finditer(plain)]
     for match in _RETURN_JOINED.finditer(plain):
         # "kkkkkk" and "hmmmmm" are laughter and doubt, not codes.
-        if len(set(match.group())) > 2 or (awaited is Awaited.RETURN_CODE and match.group() == plain.strip()):
+        if len(set(match.group())) > 2 or (spelled and match.group() == plain.strip()):
             hits.append(_Hit(Found.RETURN_CODE, *match.span(), exact=True))
-    if awaited is Awaited.RETURN_CODE and not hits and _RETURN_SPELLED.fullmatch(plain.strip()):
+    if spelled and not hits and _RETURN_SPELLED.fullmatch(plain.strip()):
         hits.append(_Hit(Found.RETURN_CODE, 0, len(plain), exact=True))
     return hits
 
@@ -258,9 +263,13 @@ def _masked(text: str, hits: list[_Hit]) -> str:
     return "".join([*parts, text[position:]])
 
 
-def _handed_in(plain: str, hits: list[_Hit], awaited: Awaited) -> str | None:
-    wanted = {Awaited.CODE: Found.CODE, Awaited.RETURN_CODE: Found.RETURN_CODE}.get(awaited)
-    candidates = [hit for hit in hits if hit.kind is wanted]
-    if len(candidates) != 1 or not candidates[0].exact:
-        return None
-    return re.sub(r"[^0-9A-Z]", "", plain[candidates[0].start : candidates[0].end])
+def _handed_in(plain: str, hits: list[_Hit], awaited: Awaited) -> tuple[Found | None, str | None]:
+    """The one code to hand in, of the awaited kind first. A code that was accepted may come again, so other stages hand in too."""
+    if awaited is Awaited.NOTHING:
+        return None, None
+    kinds = (Found.RETURN_CODE, Found.CODE) if awaited is Awaited.RETURN_CODE else (Found.CODE, Found.RETURN_CODE)
+    for kind in kinds:
+        candidates = [hit for hit in hits if hit.kind is kind]
+        if len(candidates) == 1 and candidates[0].exact:
+            return kind, re.sub(r"[^0-9A-Z]", "", plain[candidates[0].start : candidates[0].end])
+    return None, None

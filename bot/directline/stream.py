@@ -61,9 +61,10 @@ class Sockets:
         """Reads the database from the watermark on; a wake-up only says that looking is worthwhile."""
         try:
             while not socket.closed:
-                watermark = await self._send_news(socket, conversation_id, watermark)
                 while subscription.passing:
+                    # Before the news: "is typing" after the answer would never end.
                     await _send_set(socket, [subscription.passing.popleft()], watermark)
+                watermark = await self._send_news(socket, conversation_id, watermark)
                 await subscription.wait()
         except ConnectionError:
             return
