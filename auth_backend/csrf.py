@@ -15,6 +15,7 @@ from httpkit.bodies import form_body
 from httpkit.errors import ClientError, Handler
 
 FIELD = "csrf"
+SIGN_IN = "/login"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -30,12 +31,19 @@ async def check_csrf(request: web.Request, handler: Handler) -> web.StreamRespon
     if request.method not in _SAFE_METHODS and not _needs_preflight(request):
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
             raise _refused()
-        current = current_session(request)
-        expected = current.row.csrf if current is not None else read_cookie(request, CSRF)
-        offered = form_body(request).get(FIELD, "")
-        if not expected or not hmac.compare_digest(expected.encode(), offered.encode()):
+        offered = form_body(request).get(FIELD, "").encode()
+        if not any(hmac.compare_digest(token.encode(), offered) for token in _accepted_tokens(request)):
             raise _refused()
     return await handler(request)
+
+
+def _accepted_tokens(request: web.Request) -> list[str]:
+    """The session's token, before one the cookie's; on the sign-in page, perhaps opened before the session, both."""
+    current, cookie = current_session(request), read_cookie(request, CSRF)
+    tokens = [current.row.csrf] if current is not None else []
+    if cookie is not None and (current is None or request.path == SIGN_IN):
+        tokens.append(cookie)
+    return tokens
 
 
 def _needs_preflight(request: web.Request) -> bool:

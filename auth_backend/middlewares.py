@@ -11,17 +11,8 @@ from httpkit.errors import Handler
 LANG: web.RequestKey[str] = web.RequestKey("lang", str)
 
 SESSIONLESS = (
-    "/static/",
-    "/verify/",
-    "/resets/",
-    "/not-me",
-    "/undo/",
-    "/v3/",
-    "/api/",
-    "/widget/",
-    "/dev/",
-    "/livez",
-    "/healthz",
+    *("/verify/", "/resets/", "/not-me", "/undo/"),
+    *("/static/", "/v3/", "/api/", "/widget/", "/dev/", "/livez", "/healthz"),
 )
 """Pages that neither read nor make a session: those of proofs and links (rules.md), and everything that is no page."""
 

@@ -14,8 +14,9 @@ SNIPPET = 170
 _WORD = re.compile(r"\w+")
 _IN_TITLE, _IN_KEYWORDS, _IN_TEXT = 5.0, 3.0, 1.0
 _TOO_COMMON = frozenset({
-    "the", "and", "for", "how", "can", "what", "with", "you", "your", "does", "why", "when", "not", "are", "que", "como", "para", "por",
-    "com", "uma", "meu", "minha", "nao", "sem", "dos", "das", "los", "las", "del", "una", "con", "mis", "sin", "puedo", "posso", "esta",
+    "the", "and", "for", "how", "can", "what", "with", "you", "your", "does", "why", "when", "not", "are",
+    "que", "como", "para", "por", "com", "uma", "meu", "minha", "nao", "sem", "dos", "das", "posso",
+    "los", "las", "del", "una", "con", "mis", "sin", "puedo", "esta",
 })  # fmt: skip
 """Without accents, as `_words` gives them."""
 
@@ -72,7 +73,7 @@ def _score(section: Section, words: list[str]) -> tuple[int, float]:
 
 
 def _starts(words: list[str], beginning: str) -> bool:
-    stem = beginning[: max(4, len(beginning) - 2)]
+    stem = beginning[: max(4, len(beginning) - (2 if len(beginning) < 8 else 3))]
     return any(word.startswith(stem) for word in words)
 
 

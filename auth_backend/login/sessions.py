@@ -117,7 +117,7 @@ async def resolve_session_token(session: AsyncSession, token: str | None, *, now
     if not token:
         return None
     query = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
-    found = (await session.execute(query.where(LoginSession.token == token_hash(token)))).tuples().one_or_none()
+    found = (await session.execute(query.where(LoginSession.token == token_hash(token)))).one_or_none()
     if found is None:
         return None
     row, user = found
