@@ -239,6 +239,7 @@ async def _open_reset(
         proving_until=now + PROVING_FOR,
     )
     session.add(reset)
+    await session.flush()
     session.add(Proof(reset_id=reset.id, kind=ProofKind.EMAIL, channel="chat", at=now))
     await session.flush()
     await note(session, services, Tag.RESET_PROVEN, reset, now=now, data={"proof": "email", "channel": "chat"})
