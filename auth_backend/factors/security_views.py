@@ -42,13 +42,18 @@ async def show_security(request: web.Request) -> web.Response:
         "security/security.html",
         tab="security",
         active=current.user.state is EnrolmentState.ENROLLED,
-        methods=[describe(factor, lang) for factor in factors],
+        methods=[in_sentence(describe(factor, lang)) for factor in factors],
         places=places,
         remembered=remembered,
         by_mail=current.level is SessionLevel.FULL_EMAIL,
         grace_until=current.row.expires_at if current.level is SessionLevel.LIMITED else None,
         done=request.query.get("done") if request.query.get("done") in _DONE else None,
     )
+
+
+def in_sentence(name: str) -> str:
+    """A method's name inside a sentence: "authenticator app", but "SMS ending in 88"."""
+    return name if name.startswith("SMS") else name[:1].lower() + name[1:]
 
 
 async def activate_two_factor(request: web.Request) -> web.Response:

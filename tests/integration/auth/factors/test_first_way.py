@@ -28,7 +28,7 @@ async def test_activation_leads_through_sign_in_and_mailed_code_to_an_app(site: 
     assert (await other.sign_in(ANA)).path == "/login/second-step"
     assert (await other.submit("/login/second-step", code=site.totp(key))).path == "/"
     assert (await other.open("/account/security")).status == 200
-    assert "On, by Authenticator app." in other.page
+    assert "On, by authenticator app." in other.page
 
 
 async def test_sms_is_sent_with_the_password(site: Site) -> None:
