@@ -25,7 +25,8 @@ async def judged_once(
 ) -> str:
     """The outcome of `judge`, or the stored one when this activity was judged before. Raises ActivityReusedError.
 
-    The row comes first: whoever sends the same activity at the same time waits for the first one's commit and reads its outcome.
+    The row comes first: whoever sends the same activity at the same time waits for the first one's commit and reads
+    its outcome.
     """
     mine = f"judging:{new_id()}"
     await insert_if_absent(

@@ -1,4 +1,4 @@
-"""A chat's binding to browser and session: made when it is opened, judged at each call, never upgraded (security.md 14)."""
+"""A chat's binding to browser and session: made when it is opened, judged at each call (security.md 14)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,7 +135,7 @@ async def judge_standing(session: AsyncSession, conversation: Conversation, *, n
 async def is_same_session(
     session: AsyncSession, conversation: Conversation, session_token: str | None, *, now: datetime
 ) -> bool:
-    """Whether a browser still has the session (or still none) with which the chat was opened; if not, it gets a new chat."""
+    """Whether a browser still has the session (or still none) with which the chat was opened."""
     current = await resolve_session_token(session, session_token, now=now) if conversation.channel == WEB else None
     if current is not None and STANDING_OF[current.level] is Standing.ANONYMOUS:
         current = None

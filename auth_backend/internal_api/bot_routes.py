@@ -1,4 +1,4 @@
-"""Scope `bot`: opens conversations, hands in codes and confirmations, fetches links, cards and what the desk may see."""
+"""Scope `bot`: opens conversations, hands in codes and the yes, fetches links, cards and what the desk may see."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -79,7 +79,7 @@ async def hand_in_return_code(request: web.Request) -> web.Response:
 
 
 async def make_verify_link(request: web.Request) -> web.Response:
-    """`POST conversations/{id}/verify-link`: only while the password (or, on a foreign site, the yes) is awaited."""
+    """`POST conversations/{id}/verify-link`: only while the password is awaited."""
     json_model(request, InLanguage)
     services = request.app[SERVICES]
     now = services.now()
@@ -132,7 +132,7 @@ async def read_desk_agent(request: web.Request) -> web.Response:
 
 
 async def read_desk_panel(request: web.Request) -> web.Response:
-    """`GET conversations/{id}/desk-panel`: what the customer typed and which proof was given; nothing from the account before both."""
+    """`GET conversations/{id}/desk-panel`: what was typed and proven; no account before both."""
     services = request.app[SERVICES]
     async with services.sessions.begin() as session:
         conversation = await _conversation(session, request)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import jwt
 
@@ -29,29 +30,29 @@ def judge_ticket(key: bytes, token: str | None, *, now: datetime) -> TurnTicket 
     """Checks signature, audience and time; time by the clock that is handed in, never by the library's own."""
     if not token:
         return TicketRefused("missing")
-    if len(token) > MAX_TICKET:
+    claims = _claims(key, token)
+    if claims is None:
         return TicketRefused("malformed")
-    try:
-        claims = jwt.decode(
-            token,
-            key,
-            algorithms=["HS256"],
-            audience=AUDIENCE,
-            options={
-                "require": ["aud", "sub", "jti", "exp"],
-                "verify_exp": False,
-                "verify_nbf": False,
-                "verify_iat": False,
-            },
-        )
-    except (jwt.PyJWTError, ValueError, TypeError):
-        return TicketRefused("malformed")
-    subject, turn, expires = claims["sub"], claims["jti"], claims["exp"]
-    if not isinstance(subject, str) or not isinstance(turn, str) or not isinstance(expires, int) or not subject:
-        return TicketRefused("malformed")
-    left = expires - now.timestamp()
+    left = claims["exp"] - now.timestamp()
     if left <= 0:
         return TicketRefused("expired")
     if left > LIFE.total_seconds() + 1:
         return TicketRefused("too_long")
-    return TurnTicket(subject, turn)
+    return TurnTicket(claims["sub"], claims["jti"])
+
+
+def _claims(key: bytes, token: str) -> dict[str, Any] | None:
+    """The signed content, with everything there and of the right kind."""
+    options: Any = {
+        "require": ["aud", "sub", "jti", "exp"],
+        "verify_exp": False,
+        "verify_nbf": False,
+        "verify_iat": False,
+    }
+    try:
+        claims = jwt.decode(token, key, algorithms=["HS256"], audience=AUDIENCE, options=options)
+    except (jwt.PyJWTError, ValueError, TypeError):
+        return None
+    subject, turn, expires = claims["sub"], claims["jti"], claims["exp"]
+    typed = isinstance(subject, str) and isinstance(turn, str) and type(expires) is int
+    return claims if len(token) <= MAX_TICKET and typed and subject else None

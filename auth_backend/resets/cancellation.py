@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
 from auth_backend.accounts.queries import lock_user
+from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.conversations.models import Conversation
 from auth_backend.resets.events import ChatEvent, note, tell_chat
@@ -31,15 +32,17 @@ class Cancellation(StrEnum):
 async def cancel_in_chat(
     session: AsyncSession, services: Services, conversation: Conversation, *, now: datetime
 ) -> Cancellation:
-    """Stops what this chat has open. While its mailed code is a fresh proof, that is every reset of that user that waits."""
-    claim = await newest_claim(session, conversation.id)
-    stopped = claim is not None and await _stop_claim(session, claim, now=now)
+    """Stops what this chat has open.
+
+    While its mailed code is a fresh proof, that is every reset of that user that waits, wherever it was asked for.
+    """
     reset = await newest_reset(session, conversation.id)
-    if reset is None or (reset.state not in CANCELLABLE and stopped):
+    user = await lock_user(session, reset.target_id) if reset is not None else None
+    claim = await newest_claim(session, conversation.id)
+    stopped = claim is not None and await _stop_claim(session, services, claim, now=now)
+    if reset is None or user is None or (reset.state not in CANCELLABLE and stopped):
         return Cancellation.CANCELLED if stopped else Cancellation.NOTHING_OPEN
-    user = await lock_user(session, reset.target_id)
     reset = await lock_reset(session, reset.id)
-    assert user is not None  # users are never deleted
     if now < reset.proving_until:
         cancelled = [
             await _cancel(session, services, await lock_reset(session, other.id), user, now=now, by=conversation.id)
@@ -66,7 +69,7 @@ async def cancel_by_link(session: AsyncSession, services: Services, reset_id: st
     return Cancellation.TOO_LATE if reset.state in DONE else Cancellation.NOTHING_OPEN
 
 
-async def _stop_claim(session: AsyncSession, claim: Claim, *, now: datetime) -> bool:
+async def _stop_claim(session: AsyncSession, services: Services, claim: Claim, *, now: datetime) -> bool:
     if claim.ended_at is not None or now >= claim.expires_at:
         return False
     claim = await lock_claim(session, claim.id)
@@ -74,6 +77,8 @@ async def _stop_claim(session: AsyncSession, claim: Claim, *, now: datetime) -> 
         return False
     claim.ended_at, claim.end_reason = now, "stopped"
     await session.flush()
+    actor, data = f"conversation:{claim.conversation_id}", {"claim": claim.id}
+    await record(session, services.keys, Tag.RESET_CANCELLED, now=now, actor=actor, user_id=claim.user_id, data=data)
     return True
 
 

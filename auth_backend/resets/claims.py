@@ -1,4 +1,4 @@
-"""Claims: somebody in a chat says that an address is theirs, and a code goes to the address on file, if there is one."""
+"""Claims: somebody in a chat says that an address is theirs; a code goes to the address on file, if there is one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from auth_backend.outbox.models import Channel, OutboxMessage, OutboxState
 from auth_backend.outbox.request_facts import browser, place, when
 from auth_backend.resets.models import Claim
 from auth_backend.resets.policy import PROVING_FOR, Reason
-from auth_backend.resets.queries import newest_claim
+from auth_backend.resets.queries import lock_claim, newest_claim
 from auth_backend.services import Services
 
 
@@ -46,7 +46,7 @@ class SendingThrottled:
 
 @dataclass(frozen=True)
 class PasswordComesFirst:
-    """Strangers asked for too many codes that nobody used: whoever comes from the login's second step goes on at once."""
+    """Strangers asked for too many codes that nobody used; who comes from the login's second step goes on at once."""
 
     retry_at: datetime
 
@@ -91,8 +91,8 @@ async def open_claim(
 ) -> Sent | AddressInvalid | AddressNeeded:
     """Opens a claim and sends its code. An earlier open claim of this chat is replaced; those of other chats live on.
 
-    `address` None means that of the session which opened the chat. An address that nobody has, or somebody of the desk has, takes the
-    same way with the same writes; its code goes nowhere and is never accepted (security.md 6).
+    `address` None means that of the session which opened the chat. An address that nobody has, or somebody of the desk
+    has, takes the same way with the same writes; its code goes nowhere and is never accepted (security.md 6).
     """
     judged = await judge_standing(session, conversation, now=now)
     if address is None and judged.user is None:
@@ -124,14 +124,14 @@ async def open_claim(
     )
     session.add(claim)
     await session.flush()
-    await _send(session, services, conversation, claim, user, caller, now=now)
+    await _send(session, services, conversation, claim, user=user, caller=caller, now=now)
     data = {
         "conversation": conversation.id,
         "claim": claim.id,
         "reason": claim.reason,
         "from_session": claim.from_session,
     }
-    await _record(session, services, Tag.RESET_CLAIMED, claim, user, data, now=now)
+    await _record(session, services, Tag.RESET_CLAIMED, claim, user=user, data=data, now=now)
     return CodeSent()
 
 
@@ -150,8 +150,11 @@ async def resend_code(
     refused = await _ask(session, services, claim, caller, now=now)
     if refused is not None:
         return refused
+    claim = await lock_claim(session, claim.id)
+    if claim.ended_at is not None:
+        return NothingOpen()
     claim.expires_at, claim.last_code = now + PROVING_FOR, None
-    await _send(session, services, conversation, claim, user, caller, now=now)
+    await _send(session, services, conversation, claim, user=user, caller=caller, now=now)
     return CodeSent()
 
 
@@ -187,9 +190,9 @@ async def _send(
     services: Services,
     conversation: Conversation,
     claim: Claim,
+    *,
     user: User | None,
     caller: Caller,
-    *,
     now: datetime,
 ) -> None:
     issued = await issue_code(
@@ -216,13 +219,14 @@ async def _send(
         )
     else:
         await _send_nothing(session, services, conversation, claim, issued.code, now=now)
-    await _record(session, services, Tag.CODE_SENT, claim, user, {"claim": claim.id, "caller": caller.value}, now=now)
+    data = {"claim": claim.id, "caller": caller.value}
+    await _record(session, services, Tag.CODE_SENT, claim, user=user, data=data, now=now)
 
 
 async def _send_nothing(
     session: AsyncSession, services: Services, conversation: Conversation, claim: Claim, code: str, *, now: datetime
 ) -> None:
-    """What a mail costs, without a mail: composed, encrypted, thrown away; a row that was dropped before it could be sent."""
+    """What a mail costs, without a mail: composed, encrypted, thrown away; the row is dropped from the start."""
     facts = {
         "code": code,
         "minutes": int(CODE_LIFETIME.total_seconds() // 60),
@@ -252,9 +256,9 @@ async def _record(
     services: Services,
     tag: Tag,
     claim: Claim,
+    *,
     user: User | None,
     data: Mapping[str, object],
-    *,
     now: datetime,
 ) -> None:
     await record(

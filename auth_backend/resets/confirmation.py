@@ -95,7 +95,7 @@ async def confirm_in_chat(
     text: str | None,
     now: datetime,
 ) -> Recorded:
-    """A pressed button or a typed reply. Chats on foreign sites and channels can't confirm: their yes is given on a page."""
+    """A pressed button or a typed reply. Chats on foreign sites and channels can't: their yes is given on a page."""
     found = await lock_judged(session, services, conversation.id, now=now)
     if found is None or conversation.channel != WEB:
         return Recorded.NOT_RECORDED
@@ -118,7 +118,10 @@ async def confirm(
     channel: str,
     now: datetime,
 ) -> Recorded:
-    """Burns the nonce and records the yes for a reset that was just judged; `nonce` None: the newest one, for a listed reply."""
+    """Burns the nonce and records the yes for a reset that was just judged.
+
+    `nonce` None: the newest one, for a listed reply.
+    """
     row = await (_nonce(session, nonce) if nonce is not None else newest_nonce(session, reset.id))
     if row is None or row.reset_id != reset.id or row.conversation_id != conversation.id:
         return await _refuse(session, services, reset, Recorded.NOT_RECORDED, now=now)

@@ -16,7 +16,7 @@ from auth_backend.services import Services
 
 
 class ChatEvent(StrEnum):
-    """What happened outside the chat (docs/interfaces.md, `chat/events`). What happens in a turn is told in that turn."""
+    """What happened outside the chat (docs/interfaces.md, `chat/events`); what a turn does, that turn tells."""
 
     PROOF_GIVEN = "proof_given"
     RESET_CHANGED = "reset_changed"

@@ -1,4 +1,4 @@
-"""Carrying a confirmed reset out: all or nothing, at most once, from however many places it is asked (rules.md, Executing)."""
+"""Carrying a confirmed reset out: all or nothing, at most once, from wherever it is asked (rules.md, Executing)."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -35,32 +35,50 @@ class Execution(StrEnum):
 async def execute(
     session: AsyncSession, services: Services, reset_id: str, *, now: datetime, actor: str | None = None
 ) -> Execution:
-    """Executes a reset if its yes was recorded, its time has come and everything still holds; asking again changes nothing."""
+    """Executes a reset if its yes was recorded, its time has come and everything still holds.
+
+    Asking again changes nothing.
+    """
     target_id = await session.scalar(select(Reset.target_id).where(Reset.id == reset_id))
     user = await lock_user(session, target_id) if target_id else None
     if user is None:
         return Execution.NOT_CONFIRMED
     reset = await lock_reset(session, reset_id)
+    if _yes_lapsed(reset, now=now):
+        await expire(session, services, reset, now=now)
+    unready = _not_due(reset, now=now)
+    if unready is not None:
+        return unready
+    waited = reset.state is ResetState.SCHEDULED
+    refusal = await _objection(session, reset, user, now=now)
+    if refusal is None:
+        await _carry_out(session, services, reset, user, now=now, actor=actor)
+        return Execution.EXECUTED
+    await refuse(session, services, reset, refusal, Tag.RESET_EXECUTION_REFUSED, now=now)
+    if waited:
+        await tell_stopped(session, services, reset, user, now=now)
+    return Execution.REFUSED
+
+
+def _yes_lapsed(reset: Reset, *, now: datetime) -> bool:
+    """A yes that nobody asked to execute in time."""
+    return (
+        reset.state is ResetState.CONFIRMED
+        and reset.confirmed_at is not None
+        and now >= reset.confirmed_at + CONFIRMED_FOR
+    )
+
+
+def _not_due(reset: Reset, *, now: datetime) -> Execution | None:
+    """What to answer when there is nothing to carry out now; None when there is."""
     if reset.state in DONE:
         return Execution.EXECUTED
     if reset.state is ResetState.REFUSED:
         return Execution.REFUSED
-    if reset.state not in CONFIRMED_NOT_DONE or reset.confirmed_at is None:
+    if reset.state not in CONFIRMED_NOT_DONE:
         return Execution.NOT_CONFIRMED
-    waited = reset.state is ResetState.SCHEDULED
-    if waited and (reset.scheduled_for is None or now < reset.scheduled_for):
-        return Execution.SCHEDULED
-    if not waited and now >= reset.confirmed_at + CONFIRMED_FOR:
-        await expire(session, services, reset, now=now)
-        return Execution.NOT_CONFIRMED
-    refusal = await _objection(session, reset, user, now=now)
-    if refusal is not None:
-        await refuse(session, services, reset, refusal, Tag.RESET_EXECUTION_REFUSED, now=now)
-        if waited:
-            await tell_stopped(session, services, reset, user, now=now)
-        return Execution.REFUSED
-    await _carry_out(session, services, reset, user, now=now, actor=actor)
-    return Execution.EXECUTED
+    waits = reset.state is ResetState.SCHEDULED and (reset.scheduled_for is None or now < reset.scheduled_for)
+    return Execution.SCHEDULED if waits else None
 
 
 async def _objection(session: AsyncSession, reset: Reset, user: User, *, now: datetime) -> Refusal | None:

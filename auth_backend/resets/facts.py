@@ -88,7 +88,7 @@ async def _stage(session: AsyncSession, claim: Claim | None, reset: Reset | None
 
 
 async def _claim(session: AsyncSession, claim: Claim, reset: Reset | None, stage: str) -> dict[str, Any]:
-    """The address as typed, and the code that is awaited: the mailed one, or the return code while that is what is awaited."""
+    """The address as typed, and the code that is awaited: the mailed one, or the return code in its turn."""
     mailed = await newest_code(session, CodePurpose.RESET_EMAIL, claim.id)
     awaited = mailed
     if stage == "return_code" and reset is not None:

@@ -1,4 +1,4 @@
-"""The cookie that a link's token is traded for: scoped to the one page that it opens, so the address bar keeps no token."""
+"""The cookie that a link's token is traded for, scoped to the one page that it opens: no address keeps a token."""
 
 from collections.abc import Mapping
 from types import MappingProxyType

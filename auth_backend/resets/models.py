@@ -50,7 +50,10 @@ class Claim(Base):
 
 
 class Reset(Base):
-    """A request whose first proof (the mailed code) stands. Facts are what was true at confirmation; execution compares them again."""
+    """A request whose first proof (the mailed code) stands.
+
+    Facts are what was true when the proofs and the yes were given; execution compares them again.
+    """
 
     __tablename__ = "auth_resets"
 

@@ -113,7 +113,7 @@ def refusal_of(situation: Situation, *, now: datetime) -> Refusal | None:
 
 
 def _right_to_enrol_lapsed(situation: Situation, now: datetime) -> bool:
-    """After a reset that nobody used for seven days the same proofs give a new right, though nothing is left to revoke."""
+    """After a reset that nobody used for 7 days the proofs give a new right, though nothing is left to revoke."""
     return (
         situation.state is EnrolmentState.MUST_ENROL
         and situation.enrol_reason is EnrolReason.RESET
@@ -155,29 +155,33 @@ def password_is_carried(*, typed_at: datetime, changed_at: datetime, other_addre
     return not other_address_named and changed_at <= typed_at and now - typed_at <= PASSWORD_CARRIED_FOR
 
 
+_ENGLISH_YES = """
+yes, yes please, yes do it, yes do that, yes go ahead, yes remove it, yes reset it, yes i confirm, yes i am
+sure, yes im sure, yes confirm, yes of course, yes you can, yes you may, yep, yeah, yup, ok, okay, ok yes, yes
+ok, ok do it, okay do it, ok go ahead, sure, sure do it, sure go ahead, of course, go ahead, please go ahead,
+please do, do it, do it please, please do it, remove it, reset it, confirm, i confirm, confirmed, i am sure,
+im sure, remove and start over, yes remove and start over
+"""
+
+_PORTUGUESE_YES = """
+sim, sim por favor, sim pode, sim pode remover, sim pode resetar, sim pode fazer, sim remova, sim confirmo,
+sim eu confirmo, sim quero, sim tenho certeza, sim claro, claro, claro que sim, com certeza, pode, pode sim,
+pode remover, pode resetar, pode redefinir, pode fazer, pode prosseguir, pode seguir, pode ir,
+isso mesmo, confirmo, eu confirmo, confirmado, confirma, tenho certeza, remova, remover, pode remover sim,
+prossiga, faca, faca isso, ta bom, ta certo, beleza, remover e recomecar, sim remover e recomecar
+"""
+
+_SPANISH_YES = """
+si, si por favor, si claro, si adelante, si hazlo, si confirmo, si lo confirmo, si quiero, si puedes, si
+eliminalo, si borralo, si estoy seguro, si estoy segura, claro que si, por supuesto, adelante, hazlo, hazlo
+por favor, vale, de acuerdo, dale, esta bien, lo confirmo, eliminalo, borralo, quitalo, procede, estoy seguro,
+estoy segura, eliminar y empezar de nuevo, si eliminar y empezar de nuevo
+"""
+
 YES = frozenset(
-    {
-        # English
-        "yes", "yes please", "yes do it", "yes do that", "yes go ahead", "yes remove it", "yes reset it", "yes i confirm",
-        "yes i am sure", "yes im sure", "yes confirm", "yes of course", "yes you can", "yes you may", "yep", "yeah", "yup", "ok",
-        "okay", "ok yes", "yes ok", "ok do it", "okay do it", "ok go ahead", "sure", "sure do it", "sure go ahead", "of course",
-        "go ahead", "please go ahead", "please do", "do it", "do it please", "please do it", "remove it", "reset it", "confirm",
-        "i confirm", "confirmed", "i am sure", "im sure", "remove and start over", "yes remove and start over",
-        # Portuguese (Brazil)
-        "sim", "sim por favor", "sim pode", "sim pode remover", "sim pode resetar", "sim pode fazer", "sim remova", "sim confirmo",
-        "sim eu confirmo", "sim quero", "sim tenho certeza", "sim claro", "claro", "claro que sim", "com certeza", "pode",
-        "pode sim", "pode ser", "pode remover", "pode resetar", "pode redefinir", "pode fazer", "pode prosseguir", "pode seguir",
-        "pode ir", "isso", "isso mesmo", "confirmo", "eu confirmo", "confirmado", "confirma", "tenho certeza", "remova", "remover",
-        "pode remover sim", "prossiga", "faca", "faca isso", "ta bom", "ta certo", "beleza", "remover e recomecar",
-        "sim remover e recomecar",
-        # Spanish
-        "si", "si por favor", "si claro", "si adelante", "si hazlo", "si confirmo", "si lo confirmo", "si quiero", "si puedes",
-        "si eliminalo", "si borralo", "si estoy seguro", "si estoy segura", "claro que si", "por supuesto", "adelante", "hazlo",
-        "hazlo por favor", "vale", "de acuerdo", "dale", "esta bien", "lo confirmo", "eliminalo", "borralo", "quitalo", "procede",
-        "estoy seguro", "estoy segura", "eliminar y empezar de nuevo", "si eliminar y empezar de nuevo",
-    }
-)  # fmt: skip
-"""The ordinary ways of saying yes, normalised, and the button's own words. Nothing is inferred: a reply is one of these or no yes."""
+    " ".join(reply.split()) for listed in (_ENGLISH_YES, _PORTUGUESE_YES, _SPANISH_YES) for reply in listed.split(",")
+)
+"""The ordinary ways of saying yes, normalised, and the button's own words: a reply is one of these or no yes."""
 
 MAX_YES = 60
 

@@ -96,16 +96,16 @@ async def prove_email(
     result = name_of(outcome)
     claim.last_code = result.value
     if isinstance(outcome, CodeAccepted) and user is not None and user.id == outcome.user_id:
-        await _open_reset(session, services, conversation, claim, user, judged, now=now)
+        await _open_reset(session, services, conversation, claim, user=user, judged=judged, now=now)
     else:
-        await _record_refused(session, services, claim, user, ProofKind.EMAIL, result, now=now)
+        await _record_refused(session, services, claim, user=user, proof=ProofKind.EMAIL, result=result, now=now)
     return result
 
 
 async def prove_return_code(
     session: AsyncSession, services: Services, conversation: Conversation, code: str, *, now: datetime
 ) -> CodeResult:
-    """Judges the return code that a verify page in another browser showed; the right one makes that password a proof."""
+    """Judges the return code that a page in another browser showed; the right one makes that password a proof."""
     reset = await newest_reset(session, conversation.id)
     if reset is None or reset.state is not ResetState.PROVING:
         return CodeResult.NOT_AWAITED
@@ -133,7 +133,7 @@ async def prove_return_code(
     if result is CodeResult.ACCEPTED:
         await _add_password(session, services, reset, user, "verify_page_other_browser", at=now, now=now)
     else:
-        await _record_refused(session, services, claim, user, ProofKind.PASSWORD, result, now=now)
+        await _record_refused(session, services, claim, user=user, proof=ProofKind.PASSWORD, result=result, now=now)
     return result
 
 
@@ -142,8 +142,8 @@ async def prove_password_here(
 ) -> bool:
     """Makes a password that was right in the conversation's own browser a proof. `user` is locked.
 
-    `password_epoch` was read before the password was judged: if it was changed since, execution will notice. False: nothing is
-    awaited here any more.
+    `password_epoch` was read before the password was judged: if it was changed since, execution will notice. False:
+    nothing is awaited here any more.
     """
     reset = await lock_reset(session, reset.id)
     if not await awaits_password(session, reset, now=now):
@@ -157,7 +157,7 @@ async def prove_password_here(
 async def show_return_code(
     session: AsyncSession, services: Services, reset: Reset, user: User, *, password_epoch: int, now: datetime
 ) -> IssuedCode | None:
-    """After a right password in another browser: a return code, to be typed into the reset's chat. Alone it proves nothing."""
+    """After a right password in another browser: a return code for the reset's chat. Without it nothing is proven."""
     reset = await lock_reset(session, reset.id)
     if not await awaits_password(session, reset, now=now):
         return None
@@ -216,13 +216,12 @@ async def _open_reset(
     services: Services,
     conversation: Conversation,
     claim: Claim,
+    *,
     user: User,
     judged: Judged,
-    *,
     now: datetime,
 ) -> None:
     claim.ended_at, claim.end_reason = now, "proven"
-    await _supersede(session, services, conversation, user, now=now)
     reset = Reset(
         id=new_id(),
         reference=await _new_reference(session),
@@ -242,6 +241,7 @@ async def _open_reset(
     await session.flush()
     session.add(Proof(reset_id=reset.id, kind=ProofKind.EMAIL, channel="chat", at=now))
     await session.flush()
+    await _supersede(session, services, reset, now=now)
     await note(session, services, Tag.RESET_PROVEN, reset, now=now, data={"proof": "email", "channel": "chat"})
     typed_at = await _carried_password(session, conversation, claim, user, judged, now=now)
     if typed_at is not None:
@@ -271,13 +271,13 @@ async def _add_password(
     await judge(session, services, reset, user, now=now)
 
 
-async def _supersede(
-    session: AsyncSession, services: Services, conversation: Conversation, user: User, *, now: datetime
-) -> None:
+async def _supersede(session: AsyncSession, services: Services, newer: Reset, *, now: datetime) -> None:
     """A later proven claim ends the user's resets that are not confirmed, in whatever conversation."""
-    for older in await list_open_resets(session, user.id, PROVABLE):
+    for older in await list_open_resets(session, newer.target_id, PROVABLE):
+        if older.id == newer.id:
+            continue
         ended = await expire(session, services, older, now=now, tag=Tag.RESET_SUPERSEDED)
-        if ended and older.conversation_id != conversation.id:
+        if ended and older.conversation_id != newer.conversation_id:
             await tell_chat(session, services, older.conversation_id, ChatEvent.RESET_CHANGED, now=now)
 
 
@@ -293,10 +293,10 @@ async def _record_refused(
     session: AsyncSession,
     services: Services,
     claim: Claim,
+    *,
     user: User | None,
     proof: ProofKind,
     result: CodeResult,
-    *,
     now: datetime,
 ) -> None:
     """A wrong code counts as a failed proof (it is a risk); one that was not judged is recorded as just that."""

@@ -1,6 +1,7 @@
 """The worker of the waiting resets: carries out those whose time has come, ends those whose time is over.
 
-Any number of processes may run it at the same moments: each reset is judged again under its target's lock, in a transaction of its own.
+Any number of processes may run it at the same moments: each reset is judged again under its target's lock, in a
+transaction of its own.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -34,7 +35,7 @@ class Done:
 
 
 async def run_due(services: Services, *, limit: int = BATCH) -> Done:
-    """One run over everything that is due now. One reset that fails holds up no other; it is tried again in the next run."""
+    """One run over all that is due now. A reset that fails holds up no other and is tried again in the next run."""
     now = services.now()
     async with services.sessions.begin() as session:
         due = await due_resets(session, now=now, limit=limit)

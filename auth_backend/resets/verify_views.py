@@ -179,7 +179,7 @@ async def _note_refused(services: Services, opened: Opened) -> None:
 
 
 async def _confirm(session: AsyncSession, services: Services, opened: Opened, *, now: datetime) -> None:
-    """The page's cookie is what a nonce is in the chat; one is made and burnt all the same, so that there is one way to a yes."""
+    """The page's cookie is the chat's nonce; one is made and burnt all the same, so that there is one way to a yes."""
     found = await lock_judged(session, services, opened.conversation.id, now=now)
     issued = await issue_nonce(session, found[0], now=now) if found is not None else None
     if found is None or issued is None or found[0].id != opened.reset.id:

@@ -185,7 +185,9 @@ class Chat:
     id: str
     opened: dict[str, Any]
 
-    async def act(self, method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200, **more: Any) -> Any:
+    async def act(
+        self, method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200, **more: Any
+    ) -> Any:
         """A call of scope actions with a fresh ticket (or the one in `more`)."""
         headers = {"X-Zoe-Turn-Ticket": more.get("ticket", self.world.ticket(self.id))}
         return await self.world.call(
@@ -275,7 +277,9 @@ class Browser:
         assert response.status == status, (response.status, self.page[-2000:])
         return response
 
-    async def post(self, path: str, fields: dict[str, str] | None = None, *, status: int = 200, csrf: bool = True) -> ClientResponse:
+    async def post(
+        self, path: str, fields: dict[str, str] | None = None, *, status: int = 200, csrf: bool = True
+    ) -> ClientResponse:
         """Sends the form of the page that is shown, following redirects."""
         token = {"csrf": CSRF.search(self.page)[1]} if csrf else {}  # type: ignore[index]
         response = await self.client.post(path, data={**token, **(fields or {})})
@@ -294,7 +298,9 @@ class Browser:
         return RETURN_CODE.search(self.page)[1]  # type: ignore[index]
 
 
-async def make_world(database_url: str, clock: OffsetClock, adjust: Callable[[Settings], Settings] = lambda s: s) -> World:
+async def make_world(
+    database_url: str, clock: OffsetClock, adjust: Callable[[Settings], Settings] = lambda s: s
+) -> World:
     """Databases, people, both servers."""
     from pathlib import Path
 
