@@ -4,6 +4,8 @@ import { Session, tabStorage } from "./direct-line.js";
 import { changeLanguage, toLang } from "./language.js";
 import { Panel } from "./panel.js";
 
+const SHORT_PX = 480;
+
 const root = /** @type {HTMLElement} */ (document.getElementById("zoe-chat"));
 const address = new URLSearchParams(location.search);
 const site = address.get("site") ?? root.dataset.site ?? "";
@@ -24,15 +26,17 @@ function newId() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Phones shrink what can be seen, not the page, when the keyboard opens. */
+/** Phones shrink what can be seen, not the page, when the keyboard opens; then the chat needs all that is left. */
 function followKeyboard() {
   const seen = window.visualViewport;
   if (!seen) return;
   const fit = () => {
+    document.documentElement.classList.toggle("zoe-short", seen.height < SHORT_PX);
     document.documentElement.style.setProperty("--zoe-height", seen.scale === 1 ? `${seen.height}px` : "100dvh");
     if (seen.scale === 1) window.scrollTo(0, 0);
   };
   seen.addEventListener("resize", fit);
+  fit();
 }
 
 const session = new Session(tabStorage(), `zoe.chat.${site}`, Date.now);

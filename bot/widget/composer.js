@@ -1,4 +1,6 @@
-/** Where the user writes. A draft outlives a reload, but never while a code is asked; nothing leaves before it is sent. */
+/**
+ * Where the user writes. A draft outlives a reload, but never while a code is asked; nothing leaves before it is sent.
+ */
 
 import { labelled, unworded, worded } from "./language.js";
 import { el, icon } from "./nodes.js";

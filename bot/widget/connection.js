@@ -1,6 +1,6 @@
 /**
- * Keeps the conversation's stream open: socket first, polling where sockets don't get through, and after every gap exactly
- * what was missed, by watermark. Outwards one activity after the other, in the order they were written.
+ * Keeps the conversation's stream open: socket first, polling where sockets don't get through, and after every gap
+ * exactly what was missed, by watermark. Outwards one activity after the other, in the order they were written.
  */
 
 import { ConversationChanged, Refused } from "./direct-line.js";

@@ -1,4 +1,6 @@
-/** The calls of Direct Line 3.0, the life of their token, and what a tab remembers of it. Knows no page and no message. */
+/**
+ * The calls of Direct Line 3.0, the life of their token, and what a tab remembers of it. Knows no page and no message.
+ */
 
 /** @import {Activity, ActivitySet, Kept, StreamAnswer, TokenAnswer} from "./types.js" */
 
@@ -52,7 +54,12 @@ export class DirectLine {
     return this.#call("POST", "/conversations");
   }
 
-  /** A new stream, good for 60 s, that begins after `watermark`. @param {string} watermark @returns {Promise<StreamAnswer>} */
+  /**
+   * A new stream, good for 60 s, that begins after `watermark`.
+   *
+   * @param {string} watermark
+   * @returns {Promise<StreamAnswer>}
+   */
   reconnect(watermark) {
     return this.#call("GET", `${this.#path()}?watermark=${encodeURIComponent(watermark)}`);
   }

@@ -71,7 +71,7 @@ export function labelled(node, name) {
 }
 
 /**
- * Changes the language of the document and of everything below `root`. Each language is a file, loaded when it is spoken.
+ * Changes the language of the document and of everything below `root`. Each is a file, loaded when it is spoken.
  *
  * @param {Lang} lang
  * @param {HTMLElement} root

@@ -1,4 +1,6 @@
-/** The scrolling conversation: new items at the end and read out in order, history silently, the reader's place respected. */
+/**
+ * The scrolling conversation: new items at the end, read out in order, history silently; the reader's place respected.
+ */
 
 import { labelled, worded } from "./language.js";
 import { renderItem, updateMessage } from "./message.js";

@@ -1,4 +1,6 @@
-/** One item of the conversation as nodes: a bubble with its card, what it offers, its time and its fate; or a centred line. */
+/**
+ * One item of the conversation as nodes: a bubble with its card, what it offers, time and fate; or a centred line.
+ */
 
 import { labelled, language, worded } from "./language.js";
 import { el, icon, renderInlineMarkdown, renderLink, renderMarkdown, renderPlain, safeAddress } from "./nodes.js";
@@ -65,7 +67,12 @@ function renderAuthor({ who, name }) {
 function renderBubble({ who, text, markdown, lang, attachments }) {
   const cards = attachments.map(renderCard).filter((card) => card !== null);
   const words = cards.length > 0 ? [] : [markdown ? renderMarkdown(text) : renderPlain(text, who !== "you")];
-  return el("div", { class: cards.length > 0 ? "z-bubble z-with-card" : "z-bubble", lang }, ...words, ...cards);
+  return el(
+    "div",
+    { class: cards.length > 0 ? "z-bubble z-with-card" : "z-bubble", lang, dir: "auto" },
+    ...words,
+    ...cards,
+  );
 }
 
 /**
@@ -82,7 +89,7 @@ function fillOffer(node, message, hands) {
     if (state === "failed") place.append(worded(el("p", { class: "z-offer-note z-bad" }), "failed"));
   } else if (state !== "none" && chosen !== null && hasCard(message)) {
     place.append(worded(el("p", { class: "z-offer-note", tabindex: "-1" }), "chosen", { title: chosen }));
-  } else if (state === "closed" && expired) {
+  } else if (state === "closed" && (expired || hasCard(message))) {
     place.append(worded(el("p", { class: "z-offer-note", tabindex: "-1" }), "expired"));
   }
 }

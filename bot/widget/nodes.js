@@ -1,12 +1,12 @@
 /**
- * Elements and the safe part of Markdown, without markup strings: whatever somebody else wrote enters the page as a text
- * node, so nothing in it can become an element, an attribute or a script.
+ * Elements and the safe part of Markdown, without markup strings: whatever somebody else wrote enters the page as a
+ * text node, so nothing in it can become an element, an attribute or a script.
  */
 
 /** @typedef {string | boolean | number | null | undefined | EventListener} Value */
 
 /**
- * Makes an element. `on…` functions become listeners, `true` an empty attribute, `false`, `null` and `undefined` nothing.
+ * Makes an element. `on…` functions become listeners, `true` an empty attribute; `false`, `null`, `undefined` nothing.
  *
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
@@ -70,8 +70,15 @@ export function safeAddress(address) {
   }
 }
 
-const INLINE =
-  /\*\*(?<bold>[^*]+)\*\*|(?<![\w*])[*_](?<italic>[^*_\s](?:[^*_]*[^*_\s])?)[*_](?![\w*])|`(?<code>[^`]+)`|\[(?<label>[^\][]+)\]\((?<link>[^\s()]+)\)|(?<bare>https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/u;
+const ADDRESS = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)]/u;
+const MARKS = [
+  /\*\*(?<bold>[^*]+)\*\*/u,
+  /(?<![\w*])[*_](?<italic>[^*_\s](?:[^*_]*[^*_\s])?)[*_](?![\w*])/u,
+  /`(?<code>[^`]+)`/u,
+  /\[(?<label>[^\][]+)\]\((?<link>[^\s()]+)\)/u,
+];
+const INLINE = new RegExp([...MARKS.map((mark) => mark.source), `(?<bare>${ADDRESS.source})`].join("|"), "u");
+const BARE = new RegExp(`(${ADDRESS.source})`, "u");
 const BULLET = /^\s{0,3}[-*•]\s+/u;
 const NUMBER = /^\s{0,3}\d{1,3}[.)]\s+/u;
 
@@ -96,7 +103,7 @@ export function renderMarkdown(text) {
  * @returns {HTMLParagraphElement}
  */
 export function renderPlain(text, links) {
-  const parts = links ? text.split(/(https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)])/u) : [text];
+  const parts = links ? text.split(BARE) : [text];
   return el(
     "p",
     { class: "z-plain" },

@@ -1,8 +1,8 @@
 """Serves the chat client's files as they are written, only without comments and indentation.
 
 There is no build step: one line of a served module is the same line of its source, so a stack trace from a browser
-points into the repository. Files are read once, at start; pages ask again each time and mostly hear 304, so a new version
-of one module never meets an old one of another.
+points into the repository. Files are read once, at start; pages ask again each time and mostly hear 304, so a new
+version of one module never meets an old one of another.
 """
 
 import gzip

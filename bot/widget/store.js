@@ -78,7 +78,11 @@ export class Store {
     this.#listener({ type: "update", item: message });
   }
 
-  /** What was chosen is no longer offered: the choice goes, and its offer says that it expired. @param {Message} message */
+  /**
+   * What was chosen is no longer offered: the choice goes, and its offer says that it expired.
+   *
+   * @param {Message} message
+   */
   withdraw(message) {
     this.items.splice(this.items.indexOf(message), 1);
     this.#listener({ type: "remove", item: message });
@@ -137,7 +141,12 @@ export class Store {
     }
   }
 
-  /** The echo of something written here: same item, the server's words and place. @param {Message} message @param {Activity} activity */
+  /**
+   * The echo of something written here: same item, the server's words and place.
+   *
+   * @param {Message} message
+   * @param {Activity} activity
+   */
   #place(message, activity) {
     this.items.splice(this.items.indexOf(message), 1);
     Object.assign(message, {

@@ -1,7 +1,7 @@
 /**
- * The launcher: `<script type="module" src="…/widget/zoe-chat.js" data-site="KEY"></script>` puts a button on any page; the
- * chat opens in a frame of Zoe's own origin, so the page around it holds neither token nor text. Styles live in a shadow
- * root's adopted sheet, which a strict Content-Security-Policy allows.
+ * The launcher: `<script type="module" src="…/widget/zoe-chat.js" data-site="KEY"></script>` puts a button on any page;
+ * the chat opens in a frame of Zoe's own origin, so the page around it holds neither token nor text. Styles live in a
+ * shadow root's adopted sheet, which a strict Content-Security-Policy allows.
  *
  * The page may place `<zoe-chat data-site="KEY"></zoe-chat>` itself, and set `--zoe-accent`, `--zoe-on-accent`,
  * `--zoe-gap`, `--zoe-layer`; `data-lang` overrides the language of the page.
@@ -16,7 +16,8 @@ const WORDS = {
 };
 
 const STYLE = `
-:host { --accent: var(--zoe-accent, #4b3fd1); --gap: var(--zoe-gap, 20px); position: fixed; z-index: var(--zoe-layer, 2147483000);
+:host { --accent: var(--zoe-accent, #4b3fd1); --gap: var(--zoe-gap, 20px); position: fixed;
+  z-index: var(--zoe-layer, 2147483000);
   inset-block-end: var(--gap); inset-inline-end: var(--gap); font: 600 15px/1 system-ui, sans-serif; color-scheme: light dark; }
 [hidden] { display: none !important; }
 button { position: relative; display: grid; place-items: center; inline-size: 60px; block-size: 60px; margin-inline-start: auto; padding: 0;
@@ -116,7 +117,8 @@ class ZoeChat extends HTMLElement {
   #load() {
     this.#frame = document.createElement("iframe");
     this.#frame.title = this.#words.open;
-    this.#frame.src = `${ORIGIN}/chat?${new URLSearchParams({ site: this.dataset.site ?? "", embed: "1", lang: this.#lang })}`;
+    const asked = new URLSearchParams({ site: this.dataset.site ?? "", embed: "1", lang: this.#lang });
+    this.#frame.src = `${ORIGIN}/chat?${asked}`;
     this.#panel.append(this.#frame);
   }
 

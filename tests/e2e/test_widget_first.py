@@ -199,6 +199,14 @@ async def test_a_card_that_could_not_be_answered_can_be_pressed_again(page: Page
     await stub.until(lambda: len(stub.posted) == 1)
 
 
+async def test_a_card_that_a_newer_offer_replaced_has_expired(page: Page, stub: ChatStub) -> None:
+    card = stub.say("Text form", attachments=[CONFIRMATION])
+    await expect(page.get_by_role("button", name="Keep it")).to_be_visible()
+    stub.tell("zoe.offer.closed", {"activityId": card["id"], "chosen": None, "expired": False})
+    await expect(log(page).get_by_text("Expired", exact=True)).to_be_visible()
+    await expect(page.get_by_role("button", name="Keep it")).to_have_count(0)
+
+
 async def test_history_and_draft_survive_a_reload(page: Page, stub: ChatStub) -> None:
     await write(page, "My phone is gone")
     stub.say("What is your address?")
@@ -210,6 +218,33 @@ async def test_history_and_draft_survive_a_reload(page: Page, stub: ChatStub) ->
     await expect(page.get_by_role("textbox")).to_have_value("half a sent")
     assert len(stub.conversations) == 1
     assert len(stub.posted) == 1
+
+
+async def test_after_thirty_idle_minutes_a_reload_begins_anew(page: Page, stub: ChatStub) -> None:
+    await write(page, "My phone is gone")
+    await expect(page.locator(".z-item.z-you[data-status=sent]")).to_have_count(1)
+    await stub.drop_sockets()
+    await stub.until(lambda: bool(stub.newest.sockets))
+    old = await kept(page) | {"touched": 0}
+    await page.evaluate("text => sessionStorage.setItem('zoe.chat.', text)", json.dumps(old))
+    await page.reload()
+    await expect(log(page)).to_contain_text(GREETING)
+    await expect(bubbles(page)).to_have_count(0)
+    assert len(stub.conversations) == 2
+
+
+async def test_when_the_conversation_is_gone_what_was_written_can_be_sent_in_the_new_one(
+    page: Page, stub: ChatStub
+) -> None:
+    await write(page, "Before")
+    await expect(bubbles(page)).to_have_count(1)
+    stub.forget()
+    await write(page, "After")
+    await expect(page.get_by_role("textbox")).to_have_value("After")
+    await expect(log(page)).to_contain_text(GREETING)
+    await expect(bubbles(page)).to_have_count(0)
+    await page.keyboard.press("Enter")
+    await expect(bubbles(page)).to_have_text(["After"])
 
 
 async def test_no_draft_and_no_digits_are_kept_while_a_code_is_asked(page: Page, stub: ChatStub) -> None:

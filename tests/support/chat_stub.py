@@ -56,6 +56,7 @@ class ChatStub:
         self.sockets_refused = False
         self.posts_refused: int | None = None
         self.answers_lost = False
+        self._forgotten = 0
         self._numbers = itertools.count(1)
         self._sending: set[asyncio.Future[None]] = set()
         self.arrived = asyncio.Condition()
@@ -114,6 +115,11 @@ class ChatStub:
             for socket in list(conversation.sockets):
                 await socket.close()
 
+    def forget(self) -> None:
+        """Deletes every conversation; their tokens lead nowhere any more. Streams stay open, so that a post finds out."""
+        self._forgotten += len(self.conversations)
+        self.conversations = {}
+
     async def until(self, true: Callable[[], bool]) -> None:
         """Waits until something posted or opened makes `true` true (10 s at most)."""
         async with self.arrived, asyncio.timeout(10):
@@ -130,7 +136,7 @@ class ChatStub:
         body = await request.json()
         self.token_requests.append((request.query_string, body))
         held = self.conversations.get(str(body.get("token", "")).removeprefix("token-"))
-        conversation = held or Conversation(f"c{len(self.conversations) + 1}")
+        conversation = held or Conversation(f"c{self._forgotten + len(self.conversations) + 1}")
         self.conversations[conversation.id] = conversation
         more = {"lang": body.get("lang", "en"), "resumed": held is not None}
         return web.json_response(self._token(conversation) | more)
