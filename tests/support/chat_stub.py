@@ -116,7 +116,7 @@ class ChatStub:
                 await socket.close()
 
     def forget(self) -> None:
-        """Deletes every conversation; their tokens lead nowhere any more. Streams stay open, so that a post finds out."""
+        """Deletes every conversation; their tokens lead nowhere. Streams stay open, so that a post finds out."""
         self._forgotten += len(self.conversations)
         self.conversations = {}
 
