@@ -32,7 +32,7 @@ _ZOE = ChannelAccount(id="zoe", name="Zoe", role="bot")
 type BotLogic = Callable[[TurnContext], Awaitable[Any]]
 
 
-class DirectLineAdapter(BotAdapter):
+class DirectLineAdapter(BotAdapter):  # type: ignore[misc] # botbuilder ships no types
     """Runs the bot on one turn at a time and collects what it says; the worker stores that with the turn's end."""
 
     def __init__(self, bot: BotLogic, fanout: Fanout) -> None:

@@ -1,4 +1,6 @@
-"""What Zoe does in a turn: who is in charge, what the backend says, what the dialogue says, and how that is put into words."""
+"""What Zoe does in a turn: who is in charge, what the backend says, what the dialogue says, and how that is put
+into words.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -142,7 +144,9 @@ class Answering:
         return Done(await self._moment(asked, "outcome", confirmation.facts))
 
     async def _said(self, asked: Asked, payload: str | None) -> Done:
-        """Typed text or a quick reply. Typed text is tried as a yes first while the yes is awaited (rules.md, Confirmation)."""
+        """Typed text or a quick reply. Typed text is tried as a yes first while the yes is awaited (rules.md,
+        Confirmation).
+        """
         facts = await self._facts(asked)
         if payload is not None:
             return await self._dialogue_turn(asked, payload, facts)

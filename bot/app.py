@@ -48,7 +48,9 @@ async def open_bot(
     try:
         await upgrade(engine)
         async with ClientSession(cookie_jar=DummyCookieJar()) as http:
-            bot = _wired(Database(engine), http, settings, now, handoff, make_token, failpoint)
+            bot = _wired(
+                Database(engine), http, settings, now, make_handoff=handoff, make_token=make_token, failpoint=failpoint
+            )
             tasks = [asyncio.create_task(task) for task in _background(bot)] if run_tasks else []
             try:
                 yield bot
@@ -60,7 +62,9 @@ async def open_bot(
 
 
 def attach_public(app: web.Application, bot: Bot) -> None:
-    """Mounts Direct Line, the chat page, its token, the widget's files and the health addresses on the public application."""
+    """Mounts Direct Line, the chat page, its token, the widget's files and the health addresses on the public
+    application.
+    """
     app[BOT] = bot
     directline_views.add_routes(app)
     origins.add_routes(app)
@@ -85,6 +89,7 @@ def _wired(
     http: ClientSession,
     settings: BotSettings,
     now: Now,
+    *,
     make_handoff: MakeHandoff,
     make_token: NewToken,
     failpoint: Failpoint,

@@ -16,7 +16,9 @@ type CodeOutcome = Literal["accepted", "wrong", "spent", "expired", "throttled",
 
 
 class BackendUnavailableError(Exception):
-    """The internal API did not answer, or not with what was agreed. Whether it acted is unknown; asking again is safe."""
+    """The internal API did not answer, or not with what was agreed. Whether it acted is unknown; asking again is
+    safe.
+    """
 
 
 class _Answer(BaseModel):

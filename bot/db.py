@@ -1,7 +1,8 @@
 """The chat's part of the database: engine, the two kinds of sessions, migrations at start.
 
-SQLite is the default, Postgres one setting away. Write sessions begin with the write lock (`BEGIN IMMEDIATE`), so that reading and then
-writing can't lose a race; on Postgres rows are locked with conditional updates and `FOR UPDATE` (style.md).
+SQLite is the default, Postgres one setting away. Write sessions begin with the write lock (`BEGIN IMMEDIATE`), so
+that reading and then writing can't lose a race; on Postgres rows are locked with conditional updates and `FOR
+UPDATE` (style.md).
 """
 
 from collections.abc import AsyncIterator
@@ -94,7 +95,9 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
 
 
 class Database:
-    """Sessions of one engine. `write()` commits at the end of its block and holds SQLite's write lock from its start."""
+    """Sessions of one engine. `write()` commits at the end of its block and holds SQLite's write lock from its
+    start.
+    """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine

@@ -1,4 +1,6 @@
-"""The chat's side of the dialogue server: one turn in, sentences out. What comes back is data to be checked, never markup."""
+"""The chat's side of the dialogue server: one turn in, sentences out. What comes back is data to be checked, never
+markup.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any

@@ -6,9 +6,19 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 type Stage = Literal[
-    "none", "code", "password", "return_code", "ready", "confirmed", "scheduled", "executed", "refused", "expired", "cancelled",
+    "none",
+    "code",
+    "password",
+    "return_code",
+    "ready",
+    "confirmed",
+    "scheduled",
+    "executed",
+    "refused",
+    "expired",
+    "cancelled",
     "disputed",
-]  # fmt: skip
+]
 type Standing = Literal["anonymous", "second_step", "signed_in"]
 type CodeResult = Literal["accepted", "wrong", "spent", "expired", "throttled"]
 type Refusal = Literal["not_owner", "nothing_to_reset", "frozen", "too_many", "facts_changed", "desk_user"]

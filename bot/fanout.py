@@ -87,7 +87,9 @@ class InProcessFanout:
 
 
 class DatabasePoller:
-    """Asks the database which of the conversations that are listened to have grown, so that other instances' turns arrive too."""
+    """Asks the database which of the conversations that are listened to have grown, so that other instances' turns
+    arrive too.
+    """
 
     def __init__(self, database: Database, fanout: InProcessFanout, poll_s: float) -> None:
         self._database = database
@@ -117,7 +119,7 @@ class DatabasePoller:
             rows = await session.execute(
                 select(Conversation.id, Conversation.last_seq).where(Conversation.id.in_(wanted[:5_000]))
             )
-            found = {identifier: last for identifier, last in rows}
+            found = {row.id: row.last_seq for row in rows}
         for identifier, last in found.items():
             if self._seen.get(identifier) != last:
                 self._fanout.publish(identifier)

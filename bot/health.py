@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 import structlog
 from aiohttp import web
 
-from bot.dialogue_client import DialogueClient, DialogueLoadingError, DialogueRefusedError, DialogueUnavailableError, TurnMessage
+from bot.dialogue_client import (
+    DialogueClient,
+    DialogueLoadingError,
+    DialogueRefusedError,
+    DialogueUnavailableError,
+    TurnMessage,
+)
 from bot.identifiers import new_id
 from bot.turn_ticket import sign_ticket
 from httpkit.clock import Now

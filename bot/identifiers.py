@@ -24,7 +24,9 @@ def token_hash(token: str) -> str:
 
 
 def activity_id(conversation_id: str, client_activity_id: str | None) -> str:
-    """The id of a customer's activity: the same for the same client activity, so that sending again is never a second attempt."""
+    """The id of a customer's activity: the same for the same client activity, so that sending again is never a
+    second attempt.
+    """
     if client_activity_id is None:
         return new_id()
     return hashlib.sha256(f"{conversation_id}\n{client_activity_id}".encode()).hexdigest()[:32]

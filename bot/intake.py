@@ -1,8 +1,10 @@
-"""Takes what a client sends into a conversation: redaction first, then the code to the backend, then the row (architecture.md, step 2).
+"""Takes what a client sends into a conversation: redaction first, then the code to the backend, then the row
+(architecture.md, step 2).
 
-The order matters. A code is handed in before anything is stored, under an activity id that follows from the client's own: if this process
-dies in between, the client sends again, the backend answers the same for the same id, and nothing was counted twice or lost. If the
-backend can't be reached nothing is stored either, and the client keeps the text.
+The order matters. A code is handed in before anything is stored, under an activity id that follows from the
+client's own: if this process dies in between, the client sends again, the backend answers the same for the same id,
+and nothing was counted twice or lost. If the backend can't be reached nothing is stored either, and the client
+keeps the text.
 """
 
 from dataclasses import dataclass, field
@@ -27,7 +29,12 @@ from bot.turns.queue import add_turn
 from bot.turns.worker import Failpoint, TurnWorker, no_failpoint
 from httpkit.clock import Now
 
-_AWAITED = {"none": Awaited.NOTHING, "code": Awaited.CODE, "password": Awaited.PASSWORD, "return_code": Awaited.RETURN_CODE}
+_AWAITED = {
+    "none": Awaited.NOTHING,
+    "code": Awaited.CODE,
+    "password": Awaited.PASSWORD,
+    "return_code": Awaited.RETURN_CODE,
+}
 
 
 class FloodedError(Exception):
@@ -99,7 +106,9 @@ class Intake:
         self._failpoint = failpoint
 
     async def receive(self, conversation: Conversation, incoming: IncomingActivity) -> str:
-        """Takes one activity and returns its id. Raises FloodedError, OfferClosedError, NotTakenError or ConversationGoneError."""
+        """Takes one activity and returns its id. Raises FloodedError, OfferClosedError, NotTakenError or
+        ConversationGoneError.
+        """
         entry = self._entry(conversation, incoming)
         if incoming.type == "typing":
             self._fanout.pass_on(conversation.id, {"type": "typing", "from": {"id": "customer", "role": "user"}})
@@ -146,7 +155,9 @@ class Intake:
             await self._store_text(conversation.id, judged, entry)
 
     async def _judge(self, conversation_id: str, text: str, identifier: str) -> _Judged:
-        """Redacts for what is awaited, and hands an awaited code in. Asks the backend only when the answer could matter."""
+        """Redacts for what is awaited, and hands an awaited code in. Asks the backend only when the answer could
+        matter.
+        """
         if not _depends_on_stage(text):
             return _Judged(redact(text))
         try:
@@ -154,7 +165,8 @@ class Intake:
             redacted = redact(text, _AWAITED.get(stage, Awaited.OVER))
             if redacted.code is None:
                 return _Judged(redacted, _unasked(redacted))
-            # The backend knows an activity that it judged before, so a code that is sent again is handed in at any later stage.
+            # The backend knows an activity that it judged before, so a code that is sent again is handed in at any
+            # later stage.
             by_kind = {Found.CODE: self._backend.hand_in_code, Found.RETURN_CODE: self._backend.hand_in_return_code}
             kind = redacted.code_kind or Found.CODE
             judged = await by_kind[kind](conversation_id, redacted.code, identifier)

@@ -53,7 +53,9 @@ class Conversation(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     last_seq: Mapped[int] = mapped_column(default=0)
-    """The number of its newest activity; taken under the row's lock, so numbers are total and become visible in order."""
+    """The number of its newest activity; taken under the row's lock, so numbers are total and become visible in
+    order.
+    """
     last_turn: Mapped[int] = mapped_column(default=0)
     turn_owner: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     turn_lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)

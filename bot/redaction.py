@@ -1,7 +1,7 @@
 """Takes codes and passwords out of what people type, before it is stored, echoed, routed or logged (security.md 8).
 
-Pure. `redact` always masks; which one of the masked things is a code to hand in depends on what the conversation awaits. Masking errs
-on the side of hiding: a needlessly hidden date is a smaller harm than a code in a transcript.
+Pure. `redact` always masks; which one of the masked things is a code to hand in depends on what the conversation
+awaits. Masking errs on the side of hiding: a needlessly hidden date is a smaller harm than a code in a transcript.
 """
 
 import re
@@ -17,10 +17,12 @@ class Awaited(StrEnum):
 
     NOTHING = "nothing"
     CODE = "code"
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - a name, not a secret
     RETURN_CODE = "return_code"
     OVER = "over"
-    """A reset is or was under way and nothing that is typed here is awaited; what comes may be a code that is sent again."""
+    """A reset is or was under way and nothing that is typed here is awaited; what comes may be a code that is sent
+    again.
+    """
 
 
 class Found(StrEnum):
@@ -29,15 +31,15 @@ class Found(StrEnum):
     CODE = "code"
     RETURN_CODE = "return_code"
     RECOVERY_CODE = "recovery_code"
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 - a name, not a secret
 
 
 @dataclass(frozen=True)
 class Redacted:
     """A text that may be stored, what was hidden in it, and the one code to hand in when one is awaited.
 
-    `code` is digits or consonants without separators, `code_kind` which of the two; it is never stored. `bare`: the message
-    was nothing but the hidden thing.
+    `code` is digits or consonants without separators, `code_kind` which of the two; it is never stored. `bare`: the
+    message was nothing but the hidden thing.
     """
 
     text: str
@@ -64,7 +66,9 @@ _DIGIT_RUN = re.compile(rf"[0-9](?:{_GAP}[0-9])*")
 _DOTTED = re.compile(r"\s*[0-9]{1,3}(?:[.,/][0-9]{1,3})+[.\s]*")
 _EMAIL = re.compile(r"[^\s@<>,;:()\[\]\"]{1,64}@[^\s@<>,;:()\[\]\"]{1,190}\.[A-Za-z\u00c0-\uffff]{2,24}")
 _LONGEST_CODE_RUN = 8
-"""A group of six beside at most two other digits ("2 123456") is still a code; more digits make a phone or order number."""
+"""A group of six beside at most two other digits ("2 123456") is still a code; more digits make a phone or order
+number.
+"""
 
 _CONSONANTS = "BCDFGHJKLMNPQRSTVWXZ"
 _RETURN_JOINED = re.compile(rf"(?<![0-9A-Z])[{_CONSONANTS}]{{6}}(?![0-9A-Z])")
@@ -77,7 +81,7 @@ _GROUPED = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{4,6}(?:\s?[\-\u2010-\u2015\u2212]\
 _SPACED = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{4,5}(?: [0-9A-Z]{4,5}){2,7}(?![0-9A-Z])")
 _LONG_MIXED = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z_\-]*[0-9])(?=[0-9A-Z_\-]*[A-Z])[0-9A-Z_\-]{12,}(?![0-9A-Z])")
 
-_PASSWORD_WORD = r"(?:password|passcode|passwd|pwd|senha|contrase[nñ]a|clave|palavra[- ]passe)"
+_PASSWORD_WORD = r"(?:password|passcode|passwd|pwd|senha|contrase[nñ]a|clave|palavra[- ]passe)"  # noqa: S105 - the word, not one
 _SAID_BESIDE = re.compile(rf"\b{_PASSWORD_WORD}\s+[\"'“‘«(]?(?P<secret>(?=\S*[0-9])\S{{4,}})", re.IGNORECASE)
 _SAID_WITH_VERB = re.compile(
     rf"\b{_PASSWORD_WORD}\s*(?:[:=]|\s(?:is|was|é|eh|es|era)\b\s*:?)\s*[\"'“‘«(]?(?P<secret>\S{{3,}})", re.IGNORECASE
@@ -100,7 +104,8 @@ _LEAST_PASSWORD = 8
 
 
 def redact(text: str, awaited: Awaited = Awaited.NOTHING) -> Redacted:
-    """`text` with every code and password-looking answer replaced by six dots, and the code to hand in if exactly one is awaited.
+    """`text` with every code and password-looking answer replaced by six dots, and the code to hand in if exactly
+    one is awaited.
 
     Full-width and other digits count as digits. With more than one candidate none is handed in, all are hidden.
     """
@@ -176,10 +181,12 @@ def _joined(plain: str, index: int) -> bool:
 def _return_codes(plain: str, awaited: Awaited) -> list[_Hit]:
     spelled = awaited not in {Awaited.NOTHING, Awaited.CODE}
     hits = [_Hit(Found.RETURN_CODE, *match.span(), exact=True) for match in _RETURN_HYPHEN.finditer(plain)]
-    for match in _RETURN_JOINED.finditer(plain):
-        # "kkkkkk" and "hmmmmm" are laughter and doubt, not codes.
-        if len(set(match.group())) > 2 or (spelled and match.group() == plain.strip()):
-            hits.append(_Hit(Found.RETURN_CODE, *match.span(), exact=True))
+    # "kkkkkk" and "hmmmmm" are laughter and doubt, not codes.
+    hits += [
+        _Hit(Found.RETURN_CODE, *match.span(), exact=True)
+        for match in _RETURN_JOINED.finditer(plain)
+        if len(set(match.group())) > 2 or (spelled and match.group() == plain.strip())
+    ]
     if spelled and not hits and _RETURN_SPELLED.fullmatch(plain.strip()):
         hits.append(_Hit(Found.RETURN_CODE, 0, len(plain), exact=True))
     return hits
@@ -206,16 +213,20 @@ def _passwords(text: str, plain: str, awaited: Awaited) -> list[_Hit]:
     spans = [
         match.span("secret") for match in said if match.group("secret").strip(".,!?;").lower() not in _NO_PASSWORDS
     ]
-    for token in re.finditer(r"\S+", text):
-        if _looks_like_password(token.group(), alone=token.group() == text.strip(), awaited=awaited):
-            spans.append(token.span())
+    spans += [
+        token.span()
+        for token in re.finditer(r"\S+", text)
+        if _looks_like_password(token.group(), alone=token.group() == text.strip(), awaited=awaited)
+    ]
     return [
         _Hit(Found.PASSWORD, begin, end, exact=False) for begin, end in spans if not _is_plain_data(plain[begin:end])
     ]
 
 
 def _looks_like_password(token: str, *, alone: bool, awaited: Awaited) -> bool:
-    """Whether a word mixes kinds of characters as passwords do; alone in its message, and where one is awaited, less is needed."""
+    """Whether a word mixes kinds of characters as passwords do; alone in its message, and where one is awaited,
+    less is needed.
+    """
     if not _LEAST_PASSWORD <= len(token) <= 128 or "://" in token:
         return False
     kinds = _character_kinds(token.strip('.,!?;:()"“”‘’«»¿¡'))
@@ -227,7 +238,9 @@ def _looks_like_password(token: str, *, alone: bool, awaited: Awaited) -> bool:
 
 
 def _character_kinds(token: str) -> int:
-    """How many of lower case, upper case, digits and symbols occur; a capital first letter alone is just a sentence's start."""
+    """How many of lower case, upper case, digits and symbols occur; a capital first letter alone is just a
+    sentence's start.
+    """
     body = token[1:] if token[:1].isupper() and token[1:].islower() else token
     return sum(
         (
@@ -246,7 +259,9 @@ def _is_plain_data(plain: str) -> bool:
 
 
 def _without_overlaps(hits: list[_Hit], protected: list[tuple[int, int]]) -> list[_Hit]:
-    """Hits in reading order; where two overlap the exact one wins, then the longer; nothing inside an e-mail address."""
+    """Hits in reading order; where two overlap the exact one wins, then the longer; nothing inside an e-mail
+    address.
+    """
     kept: list[_Hit] = []
     for hit in sorted(hits, key=lambda hit: (not hit.exact, hit.start - hit.end)):
         clear = all(hit.end <= other.start or hit.start >= other.end for other in kept)
@@ -264,7 +279,9 @@ def _masked(text: str, hits: list[_Hit]) -> str:
 
 
 def _handed_in(plain: str, hits: list[_Hit], awaited: Awaited) -> tuple[Found | None, str | None]:
-    """The one code to hand in, of the awaited kind first. A code that was accepted may come again, so other stages hand in too."""
+    """The one code to hand in, of the awaited kind first. A code that was accepted may come again, so other stages
+    hand in too.
+    """
     if awaited is Awaited.NOTHING:
         return None, None
     kinds = (Found.RETURN_CODE, Found.CODE) if awaited is Awaited.RETURN_CODE else (Found.CODE, Found.RETURN_CODE)

@@ -57,8 +57,8 @@ class Card:
 class Reply:
     """One thing Zoe says.
 
-    `kind` is a moment's name, `text`, `handoff` or `system`; `secret`: a code is awaited, clients keep no draft; `offers_until`: when
-    the buttons stop counting.
+    `kind` is a moment's name, `text`, `handoff` or `system`; `secret`: a code is awaited, clients keep no draft;
+    `offers_until`: when the buttons stop counting.
     """
 
     text: str

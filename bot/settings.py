@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class BotSettings:
-    """What the CLI hands to `bot.app`. Times are durations; `public_url` has no trailing slash and builds every link."""
+    """What the CLI hands to `bot.app`. Times are durations; `public_url` has no trailing slash and builds every
+    link.
+    """
 
     database_url: str
     public_url: str

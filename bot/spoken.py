@@ -1,4 +1,6 @@
-"""What the dialogue said, checked: plain sentences, buttons with intents of ours, wishes for a moment, a page or a person."""
+"""What the dialogue said, checked: plain sentences, buttons with intents of ours, wishes for a moment, a page or a
+person.
+"""
 
 import re
 from dataclasses import dataclass, replace

@@ -1,4 +1,6 @@
-"""Appends to a conversation: numbers, rows, offers. What is stored here is the transcript, and it is what clients are sent."""
+"""Appends to a conversation: numbers, rows, offers. What is stored here is the transcript, and it is what clients
+are sent.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +30,7 @@ CUSTOMER = Author("customer")
 
 async def take_numbers(session: AsyncSession, conversation_id: str, count: int) -> int:
     """Reserves `count` numbers and returns the first; holds the conversation's row until the transaction ends."""
-    last = await session.scalar(
+    last: int | None = await session.scalar(
         update(Conversation)
         .where(Conversation.id == conversation_id)
         .values(last_seq=Conversation.last_seq + count)
@@ -49,7 +51,9 @@ async def append_outgoing(
     author: Author = ZOE,
     reply_to: str | None = None,
 ) -> list[ActivityRow]:
-    """Appends what is said in one turn; a reply that offers choices closes what was offered before. Ids follow from the turn's."""
+    """Appends what is said in one turn; a reply that offers choices closes what was offered before. Ids follow from
+    the turn's.
+    """
     if not outgoing:
         return []
     rows: list[ActivityRow] = []
@@ -69,7 +73,7 @@ async def append_outgoing(
                 for index, event in enumerate(await close_offers(session, conversation_id, now))
             ]
             session.add_all(offers)
-        rows.append(_reply_row(identifier, conversation_id, item, offers, author, reply_to, now))
+        rows.append(_reply_row(identifier, conversation_id, item, offers, author=author, reply_to=reply_to, now=now))
     first = await take_numbers(session, conversation_id, len(rows))
     for index, row in enumerate(rows):
         row.seq = first + index
@@ -81,7 +85,9 @@ async def append_outgoing(
 async def close_offers(
     session: AsyncSession, conversation_id: str, now: datetime, *, chosen: Offer | None = None, expired: bool = False
 ) -> list[Event]:
-    """Closes every open offer of the conversation; returns the events that tell clients about cards and about what was chosen."""
+    """Closes every open offer of the conversation; returns the events that tell clients about cards and about what
+    was chosen.
+    """
     open_offers = (
         await session.scalars(
             select(Offer).where(Offer.conversation_id == conversation_id, Offer.closed_at.is_(None)).order_by(Offer.id)
@@ -128,6 +134,7 @@ def _reply_row(
     conversation_id: str,
     reply: Reply,
     offers: list[Offer],
+    *,
     author: Author,
     reply_to: str | None,
     now: datetime,
@@ -178,7 +185,9 @@ def _suggested(buttons: tuple[Button, ...], offers: list[Offer]) -> list[dict[st
 
 
 def _adaptive_card(reply: Reply, offers: list[Offer]) -> dict[str, Any]:
-    """Only what every client of ours renders: TextBlock, FactSet, Action.Submit. Values are plain text, never Markdown."""
+    """Only what every client of ours renders: TextBlock, FactSet, Action.Submit. Values are plain text, never
+    Markdown.
+    """
     card = reply.card
     if card is None:
         raise ValueError("the reply has no card")

@@ -8,7 +8,7 @@ from bot.answering import Answering
 from bot.turns.worker import Done
 
 
-class ZoeBot(ActivityHandler):
+class ZoeBot(ActivityHandler):  # type: ignore[misc] # botbuilder ships no types
     """Takes activities that redaction has been over and answers them; every sentence comes from `Answering`."""
 
     def __init__(self, answering: Answering) -> None:

@@ -14,8 +14,8 @@ from httpkit.errors import ClientError, client_error
 async def conversation_of(request: web.Request, session: AsyncSession) -> tuple[Conversation, Token]:
     """The conversation that the request's token belongs to.
 
-    Raises ClientError: 401 without a token, 403 when it is unknown, expired, used from another origin than it was made for, or of
-    another conversation than the address names, 404 when the conversation was deleted.
+    Raises ClientError: 401 without a token, 403 when it is unknown, expired, used from another origin than it was
+    made for, or of another conversation than the address names, 404 when the conversation was deleted.
     """
     offered = bearer_token(request)
     if offered is None:

@@ -29,7 +29,9 @@ class Admission:
 
 
 class Conversations:
-    """Gives tokens for new and held conversations. The auth backend hears of each conversation before it exists here."""
+    """Gives tokens for new and held conversations. The auth backend hears of each conversation before it exists
+    here.
+    """
 
     def __init__(
         self,
@@ -79,14 +81,16 @@ class Conversations:
                 )
             )
             await session.flush()
-            issued = await issue_token(session, identifier, now, self._token_life, self._new_token, origins)
+            issued = await issue_token(
+                session, identifier, now, life=self._token_life, new_token=self._new_token, origins=origins
+            )
         return Admission(issued, spoken, resumed=False, browser_token=registered.browser_token)
 
     async def resume(self, held: str, visitor: Visitor, site_key: str | None) -> Admission | None:
         """A new token for the conversation that `held` belongs to, None when it may not be resumed.
 
-        A token that has expired leads back only the browser that opened the conversation, within a day. A changed session never does
-        (security.md 14). Raises BackendUnavailableError.
+        A token that has expired leads back only the browser that opened the conversation, within a day. A changed
+        session never does (security.md 14). Raises BackendUnavailableError.
         """
         async with self._database.read() as session:
             token = await get_token(session, token_hash(held))
@@ -96,7 +100,9 @@ class Conversations:
         if not (await self._backend.standing(row.id, visitor.session_token)).same_session:
             return None
         async with self._database.write() as session:
-            issued = await issue_token(session, row.id, self._now(), self._token_life, self._new_token, token.origins)
+            issued = await issue_token(
+                session, row.id, self._now(), life=self._token_life, new_token=self._new_token, origins=token.origins
+            )
         return Admission(issued, as_lang(row.lang) or "en", resumed=True)
 
     def _may_return(self, row: Conversation, expires_at: datetime, visitor: Visitor, site_key: str | None) -> bool:

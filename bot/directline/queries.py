@@ -17,7 +17,9 @@ async def get_conversation(session: AsyncSession, conversation_id: str) -> Conve
 
 
 async def lock_conversation(session: AsyncSession, conversation_id: str) -> Conversation | None:
-    """The conversation with its row locked until the transaction ends: numbers, turns and offers change one after the other."""
+    """The conversation with its row locked until the transaction ends: numbers, turns and offers change one after
+    the other.
+    """
     return await session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
 
 

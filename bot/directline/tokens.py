@@ -26,6 +26,7 @@ async def issue_token(
     session: AsyncSession,
     conversation_id: str,
     now: datetime,
+    *,
     life: timedelta,
     new_token: NewToken,
     origins: list[str] | None = None,
@@ -46,7 +47,7 @@ async def issue_token(
 
 
 async def issue_ticket(
-    session: AsyncSession, token: Token, watermark: int, now: datetime, life: timedelta, new_token: NewToken
+    session: AsyncSession, token: Token, watermark: int, now: datetime, *, life: timedelta, new_token: NewToken
 ) -> str:
     """What opens the conversation's socket once: the bearer token never stands in an address (security.md 13)."""
     ticket = new_token()

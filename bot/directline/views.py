@@ -58,7 +58,12 @@ async def refresh_token(request: web.Request) -> web.Response:
     async with bot.database.write() as session:
         conversation, token = await conversation_of(request, session)
         issued = await issue_token(
-            session, conversation.id, bot.now(), bot.settings.token_life, bot.new_token, token.origins
+            session,
+            conversation.id,
+            bot.now(),
+            life=bot.settings.token_life,
+            new_token=bot.new_token,
+            origins=token.origins,
         )
     return web.json_response(
         {"conversationId": issued.conversation_id, "token": issued.token, "expires_in": issued.expires_in}
@@ -66,7 +71,9 @@ async def refresh_token(request: web.Request) -> web.Response:
 
 
 async def start_conversation(request: web.Request) -> web.Response:
-    """Opens the token's conversation: 201 and a greeting the first time, 200 afterwards. A site's secret begins a new one."""
+    """Opens the token's conversation: 201 and a greeting the first time, 200 afterwards. A site's secret begins a
+    new one.
+    """
     bot = request.app[BOT]
     async with bot.database.read() as session:
         site = await site_of(request, session)
@@ -82,7 +89,9 @@ async def start_conversation(request: web.Request) -> web.Response:
             _, token = await conversation_of(request, session)
         await lock_conversation(session, token.conversation_id)
         first = await open_once(session, token.conversation_id, bot.now())
-        ticket = await issue_ticket(session, token, 0, bot.now(), bot.settings.ticket_life, bot.new_token)
+        ticket = await issue_ticket(
+            session, token, 0, bot.now(), life=bot.settings.ticket_life, new_token=bot.new_token
+        )
     bot.worker.wake()
     answer = _stream_answer(request, token, ticket, 0)
     answer["token"] = (
@@ -99,7 +108,9 @@ async def reconnect(request: web.Request) -> web.Response:
         _, token = await conversation_of(request, session)
         await lock_conversation(session, token.conversation_id)
         await open_once(session, token.conversation_id, bot.now())
-        ticket = await issue_ticket(session, token, watermark, bot.now(), bot.settings.ticket_life, bot.new_token)
+        ticket = await issue_ticket(
+            session, token, watermark, bot.now(), life=bot.settings.ticket_life, new_token=bot.new_token
+        )
     bot.worker.wake()
     return web.json_response(_stream_answer(request, token, ticket, watermark))
 
@@ -230,7 +241,9 @@ def _stream_answer(request: web.Request, token: Token, ticket: str, watermark: i
 
 
 def _stream_url(request: web.Request, conversation_id: str, ticket: str, watermark: int) -> str:
-    """An absolute address, since DirectLineJS opens it as it is; in development under the name the page was asked by."""
+    """An absolute address, since DirectLineJS opens it as it is; in development under the name the page was asked
+    by.
+    """
     settings = request.app[BOT].settings
     public = urlsplit(settings.public_url)
     scheme = "wss" if public.scheme == "https" else "ws"

@@ -35,7 +35,9 @@ class Submitted(BaseModel):
 
 
 class IncomingActivity(BaseModel):
-    """A client's activity. `from`, `recipient`, `role`, `serviceUrl`, `channelId`, attachments and the rest are not even read."""
+    """A client's activity. `from`, `recipient`, `role`, `serviceUrl`, `channelId`, attachments and the rest are not
+    even read.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -46,7 +48,9 @@ class IncomingActivity(BaseModel):
     channelData: ChannelData | None = None  # noqa: N815 - the protocol's name
 
     def refuse_unlisted(self) -> None:
-        """Raises ClientError for what clients may not send: other events, texts that are too long, messages without anything."""
+        """Raises ClientError for what clients may not send: other events, texts that are too long, messages without
+        anything.
+        """
         if self.type == "event" and self.name not in LISTED_EVENTS:
             raise ClientError(400, "unlisted_event", "clients may send only the listed events")
         if self.text is not None and len(self.text) > MAX_CHARACTERS:
@@ -129,7 +133,9 @@ def _from(row: ActivityRow) -> dict[str, str]:
 
 
 def parse_watermark(text: str | None) -> int:
-    """A watermark from an address; none and empty mean the beginning. Raises ClientError 400 for anything but a number."""
+    """A watermark from an address; none and empty mean the beginning. Raises ClientError 400 for anything but a
+    number.
+    """
     if not text:
         return 0
     if not re.fullmatch(r"[0-9]{1,16}", text, re.ASCII) or int(text) > MAX_WATERMARK:

@@ -1,4 +1,6 @@
-"""What happens to wishes for a person where no desk is open: an honest answer. Ending a conversation works without one too."""
+"""What happens to wishes for a person where no desk is open: an honest answer. Ending a conversation works without
+one too.
+"""
 
 from sqlalchemy import update
 
@@ -28,6 +30,7 @@ class WithoutDesk:
 
     async def start(self, conversation: Conversation, reason: str | None, lang: Lang, turn_id: str) -> list[Outgoing]:
         """Nobody is there; the reset works at any hour."""
+        del conversation, reason, turn_id
         return [Reply(say(lang, "human_unavailable"), lang, "handoff", (Say(say(lang, "reset_it"), START),))]
 
     async def message_arrived(self, conversation: Conversation, turn_id: str) -> None:
@@ -35,10 +38,12 @@ class WithoutDesk:
 
     async def give_back(self, conversation: Conversation, lang: Lang, turn_id: str) -> list[Outgoing]:
         """Zoe is in charge again, also when a desk that is gone had it."""
+        del lang, turn_id
         return await self._move(conversation.id, State.BOT)
 
     async def end(self, conversation: Conversation, lang: Lang, turn_id: str) -> list[Outgoing]:
         """Closes the conversation; it can still be read."""
+        del lang, turn_id
         return await self._move(conversation.id, State.CLOSED)
 
     async def _move(self, conversation_id: str, wanted: State) -> list[Outgoing]:

@@ -11,7 +11,9 @@ KEEP = "/deny"
 
 
 def ask_confirmation(context: Context) -> list[Reply]:
-    """The card with what will be removed, and the only button that means yes; nothing unless the backend issued a nonce."""
+    """The card with what will be removed, and the only button that means yes; nothing unless the backend issued a
+    nonce.
+    """
     lang, card = context.lang, context.card
     if card is None or card.nonce is None:
         return []

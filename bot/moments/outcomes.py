@@ -50,25 +50,20 @@ def step_line(facts: Facts, lang: Lang) -> str:
 
 def _told(context: Context) -> tuple[str, tuple[Button, ...]]:
     """Text and buttons for the stages that are ends or waits; an empty text for the steps before."""
-    lang, facts = context.lang, context.facts
+    lang = context.lang
+    rendered = {"executed": _executed, "scheduled": _scheduled, "refused": _refused}.get(context.facts.stage)
+    if rendered is not None:
+        return rendered(context)
     again = (Say(say(lang, "start_again"), START), Say(say(lang, "something_else"), SOMETHING_ELSE))
-    match facts.stage:
-        case "executed":
-            return _executed(context)
-        case "scheduled":
-            return _scheduled(context)
-        case "refused":
-            return _refused(context)
-        case "confirmed":
-            return say(lang, "confirmed"), ()
-        case "cancelled":
-            return say(lang, "cancelled"), again
-        case "expired":
-            return say(lang, "expired"), again
-        case "disputed":
-            return say(lang, "disputed"), (Raise(say(lang, "a_person"), "zoe.human"),)
-        case _:
-            return "", ()
+    buttons: dict[str, tuple[Button, ...]] = {
+        "confirmed": (),
+        "cancelled": again,
+        "expired": again,
+        "disputed": (Raise(say(lang, "a_person"), "zoe.human"),),
+    }
+    if context.facts.stage not in buttons:
+        return "", ()
+    return say(lang, context.facts.stage), buttons[context.facts.stage]
 
 
 def _executed(context: Context) -> tuple[str, tuple[Button, ...]]:

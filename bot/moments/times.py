@@ -1,4 +1,6 @@
-"""Times as people read them. UTC is what the chat knows, so clock times are given as ISO for the client and as a clock time in text."""
+"""Times as people read them. UTC is what the chat knows, so clock times are given as ISO for the client and as a
+clock time in text.
+"""
 
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import ceil

@@ -19,8 +19,8 @@ _NO_SCRIPT: dict[Lang, str] = {
 }
 _HTML_LANG: dict[Lang, str] = {"en": "en", "pt": "pt-BR", "es": "es"}
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'{sockets}; "
-    "form-action 'self'; base-uri 'none'; manifest-src 'self'; frame-ancestors {ancestors}"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'{sockets}; form-action 'self'; base-uri 'none'; manifest-src 'self'; frame-ancestors {ancestors}"
 )
 _SITE_KEY = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -88,7 +88,8 @@ def _document(lang: Lang, site: str) -> str:
     return (
         f'<!doctype html>\n<html lang="{_HTML_LANG[lang]}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">\n'
-        f"<title>{escape(_TITLES[lang])}</title>\n{_HEAD}\n</head>\n<body>\n<main>\n{_main(lang, site)}\n</main>\n</body>\n</html>\n"
+        f"<title>{escape(_TITLES[lang])}</title>\n{_HEAD}\n</head>\n<body>\n"
+        f"<main>\n{_main(lang, site)}\n</main>\n</body>\n</html>\n"
     )
 
 

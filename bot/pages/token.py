@@ -58,7 +58,9 @@ async def give_token(request: web.Request) -> web.Response:
 
 
 def refuse_other_origins(request: web.Request, bot: Bot) -> None:
-    """Raises ClientError 403 for what a browser sends from another origin than Zoe's own; programs send neither header."""
+    """Raises ClientError 403 for what a browser sends from another origin than Zoe's own; programs send neither
+    header.
+    """
     if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
         raise client_error(403)
     origin = request.headers.get("Origin")

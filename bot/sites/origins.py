@@ -13,7 +13,9 @@ _BASE = "/v3/directline/"
 
 
 def origin_of(text: str) -> str:
-    """`text` as a browser's `Origin` says it: scheme, host and port, lower case. Raises ClientError 400 for anything else."""
+    """`text` as a browser's `Origin` says it: scheme, host and port, lower case. Raises ClientError 400 for
+    anything else.
+    """
     try:
         parts = urlsplit(text.strip().rstrip("/").lower())
         port = parts.port
@@ -47,7 +49,7 @@ async def allow_sites(request: web.Request, response: web.StreamResponse) -> Non
         response.headers["Access-Control-Expose-Headers"] = "Retry-After, X-Request-Id"
 
 
-async def answer_preflight(request: web.Request) -> web.Response:
+async def answer_preflight(_request: web.Request) -> web.Response:
     """What a registered site's pages may send."""
     return web.Response(
         status=204,

@@ -1,7 +1,7 @@
 """A whole chat server for a test: real sockets, a real database, fakes for the two servers it asks."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -77,7 +77,9 @@ class Visit:
 
     async def post(self, **activity: Any) -> tuple[int, Any]:
         """Sends an activity."""
-        return await self.call("POST", f"/conversations/{self.conversation}/activities", json={"type": "message", **activity})
+        return await self.call(
+            "POST", f"/conversations/{self.conversation}/activities", json={"type": "message", **activity}
+        )
 
     async def say(self, text: str, client_id: str | None = None) -> str:
         """Sends a text, waits until it is answered, returns its id."""
@@ -172,8 +174,14 @@ async def running_chat(
                 yield Chat(bot, outside, inside, backend, dialogue, clock, http)
 
 
-async def eventually(condition: Any, seconds: float = 5.0) -> None:
-    """Waits for what a background task does, on real time; fails after `seconds`."""
-    async with asyncio.timeout(seconds):
-        while not await condition():
-            await asyncio.sleep(0.01)
+async def eventually(
+    chat: Chat, conversation: str, condition: Callable[[], Awaitable[bool]], seconds: float = 20
+) -> None:
+    """Waits for what background tasks do in a conversation: looks again whenever something was committed in it."""
+    subscription = chat.bot.fanout.subscribe(conversation)
+    try:
+        async with asyncio.timeout(seconds):
+            while not await condition():
+                await subscription.wait()
+    finally:
+        chat.bot.fanout.unsubscribe(conversation, subscription)

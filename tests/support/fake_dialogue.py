@@ -26,6 +26,8 @@ class FakeDialogue:
     lang: str = "en"
     turns: list[dict[str, Any]] = field(default_factory=list)
     gate: asyncio.Event | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a turn has arrived, before the gate."""
     running: dict[str, int] = field(default_factory=dict)
     most_at_once: int = 0
 
@@ -49,6 +51,7 @@ class FakeDialogue:
         sender = turn["sender"]
         self.running[sender] = self.running.get(sender, 0) + 1
         self.most_at_once = max(self.most_at_once, self.running[sender])
+        self.arrived.set()
         try:
             if self.gate is not None:
                 await self.gate.wait()

@@ -11,5 +11,7 @@ WORDING: Mapping[Lang, Mapping[str, str]] = {"en": EN, "pt": PT, "es": ES}
 
 
 def say(lang: Lang, name: str, **values: object) -> str:
-    """The sentence `name` in `lang`, with its blanks filled. Values are put in as they are: what people typed stays text."""
+    """The sentence `name` in `lang`, with its blanks filled. Values are put in as they are: what people typed stays
+    text.
+    """
     return WORDING[lang][name].format(**values)

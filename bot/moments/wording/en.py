@@ -1,10 +1,13 @@
 """English."""
 
 TEXTS = {
-    "ask_code": "If {address} is the address you sign in with, a 6-digit code is on its way, good for {minutes}. Type it here; I hide it.",
+    "ask_code": (
+        "If {address} is the address you sign in with, a 6-digit code is on its way, good for {minutes}. Type it "
+        "here; I hide it."
+    ),
     "ask_code_late": (
-        "Nothing there yet? Look in the spam folder too. An alias gets nothing, and I can't tell you which address it is. "
-        "The code I asked for at {address} is still the one that counts."
+        "Nothing there yet? Look in the spam folder too. An alias gets nothing, and I can't tell you which address "
+        "it is. The code I asked for at {address} is still the one that counts."
     ),
     "send_again": "Send again",
     "send_again_in": "Send again in {countdown}",
@@ -43,25 +46,31 @@ TEXTS = {
     "card_yes": "Remove and start over",
     "card_no": "Keep it",
     "not_recorded": "I haven't changed anything. Shall I remove it?",
-    "executed": ("Done at {time}. {removed}. Do it now: until then your account has only password and e-mail."),
+    "executed": "Done at {time}. {removed}. Do it now: until then your account has only password and e-mail.",
     "executed_removed": "Gone: {what}",
     "executed_old_method": "The old method is gone",
     "sign_in_new": "Sign in and set up the new one",
     "scheduled": (
-        "Confirmed. For your safety I carry it out on {when}, because it was asked in circumstances where we always wait. "
-        "You need do nothing; I'll mail you. Found your phone? Just sign in. In a hurry? A recovery code or an e-mail code "
-        "still signs you in. Nobody can shorten the wait, not even our people."
+        "Confirmed. For your safety I carry it out on {when}, because it was asked in circumstances where we "
+        "always wait. You need do nothing; I'll mail you. Found your phone? Just sign in. In a hurry? A recovery "
+        "code or an e-mail code still signs you in. Nobody can shorten the wait, not even our people."
     ),
     "status": "Status",
     "cancel": "Cancel it",
     "refused_not_owner": (
-        "You're you, thanks. Resets are the owner's to decide, so I can't do this one. Ask the owner of your account; "
-        "they can start it for you."
+        "You're you, thanks. Resets are the owner's to decide, so I can't do this one. Ask the owner of your "
+        "account; they can start it for you."
     ),
-    "refused_nothing": "There is no second factor on this account, so there is nothing to reset. You set one up in Security.",
-    "refused_frozen": "Sign-in changes are on hold for this account, because somebody reported one. A person can look at it with you.",
+    "refused_nothing": (
+        "There is no second factor on this account, so there is nothing to reset. You set one up in Security."
+    ),
+    "refused_frozen": (
+        "Sign-in changes are on hold for this account, because somebody reported one. A person can look at it with you."
+    ),
     "refused_too_many": "This account was reset twice in 30 days. From here on a person has to look at it.",
-    "refused_changed": "Something about the account changed in between, so I stopped. Nothing was removed. We can start over.",
+    "refused_changed": (
+        "Something about the account changed in between, so I stopped. Nothing was removed. We can start over."
+    ),
     "refused_desk_user": "Accounts of our own support desk are not reset here. Your operator does that.",
     "set_up": "Open Security",
     "start_again": "Start again",
@@ -69,8 +78,8 @@ TEXTS = {
     "cancelled": "Cancelled. Nothing was removed, and the method you had still works.",
     "expired": "You've been away, so I dropped the proofs; nothing was changed.",
     "disputed": (
-        "This reset was stopped, because somebody said it wasn't them. Nothing more happens with it. "
-        "If that was you by mistake, a person can help."
+        "This reset was stopped, because somebody said it wasn't them. Nothing more happens with it. If that was "
+        "you by mistake, a person can help."
     ),
     "confirmed": "Your yes is recorded. I'm carrying it out.",
     "status_none": "No reset was asked for in this conversation.",
@@ -87,10 +96,17 @@ TEXTS = {
     "kind_devices": "{count} remembered devices",
     "kind_devices_one": "1 remembered device",
     "hidden_password": "I've hidden that. If it was your password, change it soon, and use the button.",
-    "hidden_other": "I've hidden that: it looked like a password or a recovery code. Type those on the sign-in page only, never here.",
+    "hidden_other": (
+        "I've hidden that: it looked like a password or a recovery code. Type those on the sign-in page only, "
+        "never here."
+    ),
     "loading": "I'm starting, a few seconds. Your message is kept.",
-    "dialogue_down": "I can't think straight at the moment, but your message is kept. I'll answer as soon as I can again.",
-    "backend_down": "I can't reach the account system. Nothing was removed. Your message is kept, and I'll go on by myself.",
+    "dialogue_down": (
+        "I can't think straight at the moment, but your message is kept. I'll answer as soon as I can again."
+    ),
+    "backend_down": (
+        "I can't reach the account system. Nothing was removed. Your message is kept, and I'll go on by myself."
+    ),
     "confirm_unknown": "I don't know yet whether it went through. Don't repeat it; I'm checking.",
     "turn_failed": "That went wrong on my side. Nothing was changed. Please say it once more, in other words.",
     "link_failed": "I can't open the page for you right now. Nothing was changed. Ask me again in a moment.",

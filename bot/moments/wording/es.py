@@ -2,12 +2,12 @@
 
 TEXTS = {
     "ask_code": (
-        "Si {address} es la dirección con la que entras, ya va en camino un código de 6 dígitos que vale {minutes}. "
-        "Escríbelo aquí; yo lo oculto."
+        "Si {address} es la dirección con la que entras, ya va en camino un código de 6 dígitos que vale "
+        "{minutes}. Escríbelo aquí; yo lo oculto."
     ),
     "ask_code_late": (
-        "¿Aún no llega? Mira también en el correo no deseado. Un alias no recibe nada, y no puedo decirte qué dirección es. "
-        "El código que pedí para {address} sigue siendo el que vale."
+        "¿Aún no llega? Mira también en el correo no deseado. Un alias no recibe nada, y no puedo decirte qué "
+        "dirección es. El código que pedí para {address} sigue siendo el que vale."
     ),
     "send_again": "Enviar otra vez",
     "send_again_in": "Enviar otra vez en {countdown}",
@@ -17,7 +17,9 @@ TEXTS = {
     "code_wrong": "No coincide. Quedan {left} intentos. Solo vale el correo más reciente.",
     "code_spent": "Este código ya no sirve. Puedo enviarte uno nuevo.",
     "code_expired": "Ese código ya caducó. Puedo enviarte uno nuevo.",
-    "code_throttled": "Demasiados intentos seguidos. Espera un poco y escríbelo otra vez; el correo más reciente sigue valiendo.",
+    "code_throttled": (
+        "Demasiados intentos seguidos. Espera un poco y escríbelo otra vez; el correo más reciente sigue valiendo."
+    ),
     "code_accepted": "Es el correcto.",
     "new_code": "Código nuevo",
     "return_wrong": "Ese no es el código de regreso. Mira la página otra vez: seis letras, tres y tres.",
@@ -28,8 +30,8 @@ TEXTS = {
     ),
     "enter_password": "Escribir la contraseña",
     "ask_return_code": (
-        "Confirmaste la contraseña en otro navegador, así que falta algo más: la página muestra un código de regreso, "
-        "seis letras como BCD-FGH, que vale 5 minutos. Escríbelo aquí; yo lo oculto."
+        "Confirmaste la contraseña en otro navegador, así que falta algo más: la página muestra un código de "
+        "regreso, seis letras como BCD-FGH, que vale 5 minutos. Escríbelo aquí; yo lo oculto."
     ),
     "password_confirmed": "Contraseña confirmada. Falta un paso.",
     "card_heading": "Esto es lo que pasa cuando tú digas que sí.",
@@ -51,20 +53,30 @@ TEXTS = {
     "executed_old_method": "El método anterior ya no está",
     "sign_in_new": "Entrar y configurar el nuevo",
     "scheduled": (
-        "Confirmado. Por tu seguridad lo hago el {when}, porque se pidió en circunstancias en las que siempre esperamos. "
-        "No tienes que hacer nada; te aviso por correo. ¿Apareció tu teléfono? Entra sin más. ¿Tienes prisa? Un código de recuperación "
-        "o un código por correo todavía te da acceso. Nadie puede acortar la espera, tampoco nuestro equipo."
+        "Confirmado. Por tu seguridad lo hago el {when}, porque se pidió en circunstancias en las que siempre "
+        "esperamos. No tienes que hacer nada; te aviso por correo. ¿Apareció tu teléfono? Entra sin más. ¿Tienes "
+        "prisa? Un código de recuperación o un código por correo todavía te da acceso. Nadie puede acortar la "
+        "espera, tampoco nuestro equipo."
     ),
     "status": "Ver estado",
     "cancel": "Cancelarlo",
     "refused_not_owner": (
-        "Eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta, así que no puedo hacer este. "
-        "Habla con el propietario; puede iniciarlo por ti."
+        "Eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta, así que no puedo hacer "
+        "este. Habla con el propietario; puede iniciarlo por ti."
     ),
-    "refused_nothing": "Esta cuenta no tiene segundo factor, así que no hay nada que restablecer. Lo activas en Seguridad.",
-    "refused_frozen": "Los cambios de acceso están en pausa en esta cuenta, porque alguien denunció uno. Una persona puede verlo contigo.",
-    "refused_too_many": "Esta cuenta se restableció dos veces en 30 días. A partir de aquí tiene que mirarlo una persona.",
-    "refused_changed": "Algo de la cuenta cambió entretanto, así que me detuve. No se eliminó nada. Podemos empezar de nuevo.",
+    "refused_nothing": (
+        "Esta cuenta no tiene segundo factor, así que no hay nada que restablecer. Lo activas en Seguridad."
+    ),
+    "refused_frozen": (
+        "Los cambios de acceso están en pausa en esta cuenta, porque alguien denunció uno. Una persona puede verlo "
+        "contigo."
+    ),
+    "refused_too_many": (
+        "Esta cuenta se restableció dos veces en 30 días. A partir de aquí tiene que mirarlo una persona."
+    ),
+    "refused_changed": (
+        "Algo de la cuenta cambió entretanto, así que me detuve. No se eliminó nada. Podemos empezar de nuevo."
+    ),
     "refused_desk_user": "Las cuentas de nuestro propio equipo de soporte no se restablecen aquí. Lo hace el operador.",
     "set_up": "Abrir Seguridad",
     "start_again": "Empezar de nuevo",
@@ -72,8 +84,8 @@ TEXTS = {
     "cancelled": "Cancelado. No se eliminó nada, y el método que tenías sigue funcionando.",
     "expired": "Estuviste fuera un rato, así que descarté las pruebas; no se cambió nada.",
     "disputed": (
-        "Este pedido se detuvo, porque alguien dijo que no lo había hecho. No pasa nada más con él. "
-        "Si fuiste tú por error, una persona puede ayudarte."
+        "Este pedido se detuvo, porque alguien dijo que no lo había hecho. No pasa nada más con él. Si fuiste tú "
+        "por error, una persona puede ayudarte."
     ),
     "confirmed": "Tu sí quedó registrado. Lo estoy haciendo.",
     "status_none": "En esta conversación no se pidió ningún restablecimiento.",
@@ -91,15 +103,22 @@ TEXTS = {
     "kind_devices_one": "1 dispositivo recordado",
     "hidden_password": "Lo he ocultado. Si era tu contraseña, cámbiala pronto, y usa el botón.",
     "hidden_other": (
-        "Lo he ocultado: parecía una contraseña o un código de recuperación. Escríbelos solo en la página de acceso, nunca aquí."
+        "Lo he ocultado: parecía una contraseña o un código de recuperación. Escríbelos solo en la página de "
+        "acceso, nunca aquí."
     ),
     "loading": "Estoy arrancando, unos segundos. Tu mensaje queda guardado.",
-    "dialogue_down": "Ahora mismo no puedo pensar con claridad, pero tu mensaje queda guardado. Respondo en cuanto pueda.",
-    "backend_down": "No consigo llegar al sistema de cuentas. No se eliminó nada. Tu mensaje queda guardado, y yo sigo sola.",
+    "dialogue_down": (
+        "Ahora mismo no puedo pensar con claridad, pero tu mensaje queda guardado. Respondo en cuanto pueda."
+    ),
+    "backend_down": (
+        "No consigo llegar al sistema de cuentas. No se eliminó nada. Tu mensaje queda guardado, y yo sigo sola."
+    ),
     "confirm_unknown": "Todavía no sé si salió bien. No lo repitas; lo estoy comprobando.",
     "turn_failed": "Eso falló de mi lado. No se cambió nada. Dilo otra vez, por favor, con otras palabras.",
     "link_failed": "Ahora mismo no puedo abrirte la página. No se cambió nada. Pídemelo otra vez en un momento.",
-    "human_unavailable": "No hay nadie en el equipo de soporte ahora. Lo que hago a cualquier hora es el propio restablecimiento.",
+    "human_unavailable": (
+        "No hay nadie en el equipo de soporte ahora. Lo que hago a cualquier hora es el propio restablecimiento."
+    ),
     "reset_it": "Restablecer",
     "closed": "Esta conversación terminó. Abre otra cuando quieras.",
     "page_login": "Entrar",

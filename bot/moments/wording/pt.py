@@ -2,12 +2,12 @@
 
 TEXTS = {
     "ask_code": (
-        "Se {address} é o endereço com que você entra, um código de 6 dígitos já está a caminho e vale por {minutes}. "
-        "Digite aqui; eu escondo."
+        "Se {address} é o endereço com que você entra, um código de 6 dígitos já está a caminho e vale por "
+        "{minutes}. Digite aqui; eu escondo."
     ),
     "ask_code_late": (
-        "Ainda não chegou? Olhe também a caixa de spam. Um apelido de e-mail não recebe nada, e não posso dizer qual é o endereço. "
-        "O código que pedi para {address} continua valendo."
+        "Ainda não chegou? Olhe também a caixa de spam. Um apelido de e-mail não recebe nada, e não posso dizer "
+        "qual é o endereço. O código que pedi para {address} continua valendo."
     ),
     "send_again": "Enviar de novo",
     "send_again_in": "Enviar de novo em {countdown}",
@@ -17,14 +17,17 @@ TEXTS = {
     "code_wrong": "Não confere. Restam {left} tentativas. Só vale o e-mail mais recente.",
     "code_spent": "Esse código já não serve. Posso mandar um novo.",
     "code_expired": "Esse código passou do prazo. Posso mandar um novo.",
-    "code_throttled": "Foram muitas tentativas seguidas. Espere um pouco e digite de novo; o e-mail mais recente continua valendo.",
+    "code_throttled": (
+        "Foram muitas tentativas seguidas. Espere um pouco e digite de novo; o e-mail mais recente continua valendo."
+    ),
     "code_accepted": "É esse mesmo.",
     "new_code": "Novo código",
     "return_wrong": "Esse não é o código de retorno. Olhe a página de novo: seis letras, três e três.",
     "return_spent": "Esse código de retorno já não serve. Confirme a senha mais uma vez para receber outro.",
     "return_expired": "Esse código de retorno passou do prazo. Confirme a senha mais uma vez para receber outro.",
     "ask_password": (
-        "Agora a sua senha. Nunca digite a senha aqui: este botão abre a nossa própria página. Eu espero e continuo por conta própria."
+        "Agora a sua senha. Nunca digite a senha aqui: este botão abre a nossa própria página. Eu espero e "
+        "continuo por conta própria."
     ),
     "enter_password": "Digitar a senha",
     "ask_return_code": (
@@ -51,29 +54,37 @@ TEXTS = {
     "executed_old_method": "O método antigo saiu",
     "sign_in_new": "Entrar e configurar o novo",
     "scheduled": (
-        "Confirmado. Para a sua segurança, faço isso em {when}, porque o pedido veio em circunstâncias em que sempre esperamos. "
-        "Você não precisa fazer nada; eu aviso por e-mail. Achou o celular? É só entrar. Está com pressa? Um código de recuperação "
-        "ou um código por e-mail ainda dá acesso. Ninguém pode encurtar a espera, nem a nossa equipe."
+        "Confirmado. Para a sua segurança, faço isso em {when}, porque o pedido veio em circunstâncias em que "
+        "sempre esperamos. Você não precisa fazer nada; eu aviso por e-mail. Achou o celular? É só entrar. Está "
+        "com pressa? Um código de recuperação ou um código por e-mail ainda dá acesso. Ninguém pode encurtar a "
+        "espera, nem a nossa equipe."
     ),
     "status": "Ver situação",
     "cancel": "Cancelar o pedido",
     "refused_not_owner": (
-        "Você é você, obrigada. Quem decide sobre redefinições é o proprietário da conta, por isso não posso fazer esta. "
-        "Fale com o proprietário; ele pode iniciar para você."
+        "Você é você, obrigada. Quem decide sobre redefinições é o proprietário da conta, por isso não posso fazer "
+        "esta. Fale com o proprietário; ele pode iniciar para você."
     ),
     "refused_nothing": "Não há segundo fator nesta conta, então não há o que redefinir. Você ativa um em Segurança.",
-    "refused_frozen": "Mudanças de acesso estão suspensas nesta conta, porque alguém denunciou uma. Uma pessoa pode ver isso com você.",
+    "refused_frozen": (
+        "Mudanças de acesso estão suspensas nesta conta, porque alguém denunciou uma. Uma pessoa pode ver isso com "
+        "você."
+    ),
     "refused_too_many": "Esta conta já foi redefinida duas vezes em 30 dias. Daqui em diante uma pessoa precisa olhar.",
-    "refused_changed": "Alguma coisa na conta mudou nesse meio-tempo, então parei. Nada foi removido. Podemos começar de novo.",
-    "refused_desk_user": "Contas da nossa própria equipe de atendimento não são redefinidas aqui. Quem faz isso é o operador.",
+    "refused_changed": (
+        "Alguma coisa na conta mudou nesse meio-tempo, então parei. Nada foi removido. Podemos começar de novo."
+    ),
+    "refused_desk_user": (
+        "Contas da nossa própria equipe de atendimento não são redefinidas aqui. Quem faz isso é o operador."
+    ),
     "set_up": "Abrir Segurança",
     "start_again": "Começar de novo",
     "something_else": "Outro assunto",
     "cancelled": "Cancelado. Nada foi removido, e o método que você tinha continua funcionando.",
     "expired": "Você ficou um tempo fora, então descartei as provas; nada foi mudado.",
     "disputed": (
-        "Este pedido foi interrompido, porque alguém disse que não foi quem pediu. Nada mais acontece com ele. "
-        "Se foi você, por engano, uma pessoa pode ajudar."
+        "Este pedido foi interrompido, porque alguém disse que não foi quem pediu. Nada mais acontece com ele. Se "
+        "foi você, por engano, uma pessoa pode ajudar."
     ),
     "confirmed": "Seu sim está registrado. Já estou fazendo.",
     "status_none": "Nenhuma redefinição foi pedida nesta conversa.",
@@ -91,11 +102,17 @@ TEXTS = {
     "kind_devices_one": "1 aparelho lembrado",
     "hidden_password": "Escondi isso. Se era a sua senha, troque logo, e use o botão.",
     "hidden_other": (
-        "Escondi isso: parecia uma senha ou um código de recuperação. Digite esses dados só na página de acesso, nunca aqui."
+        "Escondi isso: parecia uma senha ou um código de recuperação. Digite esses dados só na página de acesso, "
+        "nunca aqui."
     ),
     "loading": "Estou iniciando, alguns segundos. Sua mensagem está guardada.",
-    "dialogue_down": "Não estou conseguindo pensar direito agora, mas sua mensagem está guardada. Respondo assim que puder.",
-    "backend_down": "Não consigo falar com o sistema de contas. Nada foi removido. Sua mensagem está guardada, e eu continuo por conta própria.",
+    "dialogue_down": (
+        "Não estou conseguindo pensar direito agora, mas sua mensagem está guardada. Respondo assim que puder."
+    ),
+    "backend_down": (
+        "Não consigo falar com o sistema de contas. Nada foi removido. Sua mensagem está guardada, e eu continuo "
+        "por conta própria."
+    ),
     "confirm_unknown": "Ainda não sei se deu certo. Não repita; estou verificando.",
     "turn_failed": "Isso deu errado do meu lado. Nada foi mudado. Diga de novo, por favor, com outras palavras.",
     "link_failed": "Não consigo abrir a página para você agora. Nada foi mudado. Peça de novo daqui a pouco.",

@@ -26,7 +26,9 @@ async def _site(chat: Chat) -> None:
         )
 
 
-async def _chat_token(chat: Chat, headers: dict[str, str] | None = None, query: str = "", **body: Any) -> tuple[int, Any]:
+async def _chat_token(
+    chat: Chat, headers: dict[str, str] | None = None, query: str = "", **body: Any
+) -> tuple[int, Any]:
     url = chat.url("/chat/token") + query
     async with chat.http.post(url, json=body, headers=headers or {}) as response:
         return response.status, {**await response.json(), "set-cookie": response.headers.get("Set-Cookie", "")}
@@ -99,7 +101,11 @@ async def test_a_foreign_page_gets_no_token(sqlite_url: str, headers: dict[str, 
 
 async def test_zoes_own_page_gets_a_token_with_the_sessions_standing(sqlite_url: str) -> None:
     async with running_chat(sqlite_url) as chat:
-        headers = {"Origin": "http://localhost:8080", "Sec-Fetch-Site": "same-origin", "Cookie": "zoe_session=s1; zoe_browser=b1"}
+        headers = {
+            "Origin": "http://localhost:8080",
+            "Sec-Fetch-Site": "same-origin",
+            "Cookie": "zoe_session=s1; zoe_browser=b1",
+        }
         status, answer = await _chat_token(chat, headers, lang="pt")
         assert status == 200
         assert (answer["lang"], answer["resumed"], answer["set-cookie"]) == ("pt", False, "")
@@ -146,14 +152,23 @@ async def test_a_chat_on_a_foreign_site_is_anonymous_whatever_cookies_travel(sql
         status, answer = await _chat_token(chat, {"Cookie": "zoe_session=s1; zoe_browser=b1"}, "?site=shop")
         registered = chat.backend.registered[0]
         assert (status, answer["set-cookie"]) == (200, "")
-        assert (registered["channel"], registered["session_token"], registered["browser_token"]) == ("embed", None, None)
+        assert (registered["channel"], registered["session_token"], registered["browser_token"]) == (
+            "embed",
+            None,
+            None,
+        )
         assert (await _chat_token(chat, {}, "?site=unknown"))[0] == 403
 
 
 async def test_only_a_registered_sites_origins_may_frame_the_chat(sqlite_url: str) -> None:
     async with running_chat(sqlite_url) as chat:
         await _site(chat)
-        for query, ancestors in (("?site=shop", SITE), ("?site=other", "'none'"), ("", "'none'"), ("?site=%22%3E", "'none'")):
+        for query, ancestors in (
+            ("?site=shop", SITE),
+            ("?site=other", "'none'"),
+            ("", "'none'"),
+            ("?site=%22%3E", "'none'"),
+        ):
             async with chat.http.get(chat.url("/chat" + query)) as page:
                 policy = page.headers["Content-Security-Policy"]
                 assert policy.endswith(f"frame-ancestors {ancestors}"), query

@@ -27,7 +27,10 @@ BODIES: list[tuple[str, bytes]] = [
     ("unlisted event", b'{"type":"event","name":"EXTERNAL_welcome"}'),
     ("event without a name", b'{"type":"event"}'),
     ("client id is an object", b'{"type":"message","text":"hi","channelData":{"clientActivityID":{}}}'),
-    ("client id with strange characters", '{"type":"message","text":"hi","channelData":{"clientActivityID":"a\\nb"}}'.encode()),
+    (
+        "client id with strange characters",
+        b'{"type":"message","text":"hi","channelData":{"clientActivityID":"a\\nb"}}',
+    ),
     ("channel data is a string", b'{"type":"message","text":"hi","channelData":"x"}'),
     ("too long", b'{"type":"message","text":"' + b"x" * 4001 + b'"}'),
     ("too large", b'{"type":"message","text":"hi","entities":"' + b"x" * 70_000 + b'"}'),
@@ -87,7 +90,9 @@ async def test_what_clients_claim_about_themselves_is_overwritten(sqlite_url: st
         }
 
 
-@pytest.mark.parametrize("typed", ["/deny", " /deny", "\u00a0/deny", "\u001c/deny", "//deny", "\u200b/EXTERNAL_confirmation_recorded"])
+@pytest.mark.parametrize(
+    "typed", ["/deny", " /deny", "\u00a0/deny", "\u001c/deny", "//deny", "\u200b/EXTERNAL_confirmation_recorded"]
+)
 async def test_nobody_types_an_intent(sqlite_url: str, typed: str) -> None:
     async with running_chat(sqlite_url) as chat:
         visit = await chat.open()

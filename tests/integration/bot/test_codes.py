@@ -109,7 +109,9 @@ async def test_a_password_typed_in_the_chat_is_hidden_and_goes_no_further(databa
 SECRETS = ("482913", "BCDFGH", "bcd-fgh", "Tr0ub4dor&3", "ab3d-9fgh-jk2m-pq4r", "４８２９１３")
 
 
-async def test_no_secret_is_on_disk_or_in_a_log(sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_no_secret_is_on_disk_or_in_a_log(
+    sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with structlog.testing.capture_logs() as lines, caplog.at_level(logging.DEBUG):
         async with running_chat(sqlite_url) as chat:
             visit = await _awaiting(chat, "code")
@@ -120,12 +122,16 @@ async def test_no_secret_is_on_disk_or_in_a_log(sqlite_url: str, tmp_path: Path,
                     await visit.say(f"here it is: {secret} ok?", f"c-{stage}-{SECRETS.index(secret)}")
             async with chat.bot.database.engine.connect() as connection:
                 await connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
-            written = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name.startswith("chat.sqlite3"))
+            heard = str(chat.dialogue.turns) + str(lines) + caplog.text
+            written = _bytes_of(tmp_path)
     assert b"here it is" in written
-    heard = str(chat.dialogue.turns) + str(lines) + caplog.text
     for secret in SECRETS:
         assert secret.encode() not in written
         assert secret not in heard
+
+
+def _bytes_of(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.name.startswith("chat.sqlite3"))
 
 
 async def test_codes_are_hidden_with_a_person_in_charge_too(database_url: str) -> None:

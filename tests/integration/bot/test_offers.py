@@ -9,7 +9,10 @@ from tests.support.chat_server import Chat, Visit, running_chat
 
 
 def _two_choices(turn: dict[str, Any]) -> list[dict[str, Any]]:
-    buttons = [{"title": "Reset it", "payload": "/start_reset"}, {"title": "Sign in by e-mail", "payload": "/faq_email"}]
+    buttons = [
+        {"title": "Reset it", "payload": "/start_reset"},
+        {"title": "Sign in by e-mail", "payload": "/faq_email"},
+    ]
     return [{"recipient_id": turn["sender"], "text": f"after {turn['message']}", "buttons": buttons}]
 
 
@@ -23,7 +26,10 @@ READY = {
     "proofs": {"email": "2026-01-01T12:00:00Z", "password": "2026-01-01T12:00:00Z", "owner": True},
     "reset": {
         "reference": "7F3K",
-        "removes": [{"kind": "sms", "label": "ending in 88", "count": 1}, {"kind": "recovery_codes", "label": "", "count": 7}],
+        "removes": [
+            {"kind": "sms", "label": "ending in 88", "count": 1},
+            {"kind": "recovery_codes", "label": "", "count": 7},
+        ],
         "scheduled_for": None,
         "executed_at": None,
         "told": ["a••@acme.example"],
@@ -75,7 +81,11 @@ async def test_a_sent_choice_that_is_sent_again_gets_the_same_id(database_url: s
     async with running_chat(database_url) as chat:
         chat.dialogue.script = _two_choices
         visit = await chat.open()
-        activity = {"text": "Reset it", "value": await visit.offered("Reset it"), "channelData": {"clientActivityID": "c9"}}
+        activity = {
+            "text": "Reset it",
+            "value": await visit.offered("Reset it"),
+            "channelData": {"clientActivityID": "c9"},
+        }
         assert await visit.post(**activity) == await visit.post(**activity)
 
 

@@ -59,9 +59,8 @@ async def test_a_ticket_opens_one_socket_within_sixty_seconds(database_url: str)
         url = (await _stream(chat, visit, "")).replace("ws:", "http:")
         upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
         key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
-        async with chat.http.ws_connect(url):
-            async with chat.http.get(url, headers={**upgrade, **key}) as again:
-                assert again.status == 403
+        async with chat.http.ws_connect(url), chat.http.get(url, headers={**upgrade, **key}) as again:
+            assert again.status == 403
         late = (await _stream(chat, visit, "")).replace("ws:", "http:")
         chat.clock.advance(chat.bot.settings.ticket_life)
         async with chat.http.get(late, headers={**upgrade, **key}) as response:
@@ -95,9 +94,7 @@ async def test_parallel_posts_get_distinct_numbers_and_each_is_answered_once(dat
 
 async def test_two_instances_never_run_one_conversation_at_once(database_url: str) -> None:
     async with running_chat(database_url, run_tasks=True) as one:
-        async with running_chat(
-            database_url, run_tasks=True, dialogue=one.dialogue, backend=one.backend
-        ):
+        async with running_chat(database_url, run_tasks=True, dialogue=one.dialogue, backend=one.backend):
             visit = await one.token()
             await visit.start()
             await asyncio.gather(*(visit.post(text=f"number {index}") for index in range(12)))
@@ -105,8 +102,10 @@ async def test_two_instances_never_run_one_conversation_at_once(database_url: st
             async def all_answered() -> bool:
                 return len(await visit.texts()) == 13
 
-            await eventually(all_answered, 20)
-        senders = [turn["metadata"]["activity_id"] for turn in one.dialogue.turns if turn["sender"] == visit.conversation]
+            await eventually(one, visit.conversation, all_answered)
+        senders = [
+            turn["metadata"]["activity_id"] for turn in one.dialogue.turns if turn["sender"] == visit.conversation
+        ]
         assert len(senders) == len(set(senders)) == 13
         assert one.dialogue.running[visit.conversation] == 0
         mine = [item["text"] for item in await visit.activities() if item["from"]["id"] == "customer"]

@@ -79,7 +79,7 @@ async def test_the_language_follows_the_person(sqlite_url: str) -> None:
         assert chat.dialogue.turns[-1]["metadata"]["lang"] == "es"
         chat.dialogue.lang = "pt"
         await visit.say("perdi meu celular")
-        chat.dialogue.script = lambda turn: [{"custom": {"zoe": "moment", "name": "status"}}]
+        chat.dialogue.script = lambda _turn: [{"custom": {"zoe": "moment", "name": "status"}}]
         await visit.say("e agora")
         assert (await visit.texts())[-1] == "Nenhuma redefinição foi pedida nesta conversa."
         await visit.post(type="event", name="zoe.lang", value="en")
@@ -92,7 +92,8 @@ async def test_the_dialogues_words_are_plain_and_lead_nowhere_foreign(sqlite_url
     def script(turn: dict[str, Any]) -> list[dict[str, Any]]:
         return [
             {
-                "text": "See [this](https://evil.example/x) <img src=x onerror=alert(1)> or http://localhost:8080/login now",
+                "text": "See [this](https://evil.example/x) <img src=x onerror=alert(1)> or "
+                "http://localhost:8080/login now",
                 "buttons": [
                     {"title": "Go on", "payload": "/affirm"},
                     {"title": "Bad", "payload": "https://evil.example"},
@@ -133,7 +134,7 @@ async def test_health_follows_turns_through_dialogue_and_actions(sqlite_url: str
         assert chat.dialogue.turns[-1]["sender"] == PROBE
         chat.clock.advance(timedelta(seconds=11))
         assert await status() == (503, "degraded")
-        chat.dialogue.script = lambda turn: [{"custom": {"zoe": "moment", "name": "status"}}]
+        chat.dialogue.script = lambda _turn: [{"custom": {"zoe": "moment", "name": "status"}}]
         visit = await chat.open()
         assert await status() == (200, "ok")
         assert await visit.activities()

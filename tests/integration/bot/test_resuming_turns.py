@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.chat_server import Visit, run_turns, running_chat
+from tests.support.chat_server import run_turns, running_chat
 
 
 class Stop:
@@ -41,9 +41,9 @@ async def test_a_lease_that_was_never_given_back_runs_out(database_url: str) -> 
         visit = await chat.open()
         await visit.post(text="hello")
         chat.dialogue.gate = asyncio.Event()
+        chat.dialogue.arrived.clear()
         stuck = asyncio.create_task(chat.bot.worker.run_conversation(visit.conversation))
-        while not chat.dialogue.running.get(visit.conversation):
-            await asyncio.sleep(0)
+        await chat.dialogue.arrived.wait()
         async with running_chat(database_url, dialogue=chat.dialogue, backend=chat.backend) as second:
             assert await second.bot.worker.run_conversation(visit.conversation) == 0
             second.clock.advance(timedelta(seconds=91))

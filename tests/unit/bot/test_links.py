@@ -35,7 +35,14 @@ def test_harmless(said: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["https://zoe.example:444/", "https://zoe.example\\@evil.example", "https://a:b@zoe.example/", "https://[", "zoe.example"]
+    "link",
+    [
+        "https://zoe.example:444/",
+        "https://zoe.example\\@evil.example",
+        "https://a:b@zoe.example/",
+        "https://[",
+        "zoe.example",
+    ],
 )
 def test_is_not_own(link: str) -> None:
     assert not is_own(link, OURS)

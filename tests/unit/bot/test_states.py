@@ -21,7 +21,9 @@ def test_the_moves() -> None:
 
 def test_sources_are_the_moves_read_backwards() -> None:
     for wanted in State:
-        assert {(state.value, wanted.value) for state in sources(wanted)} == {move for move in ALLOWED if move[1] == wanted}
+        assert {(state.value, wanted.value) for state in sources(wanted)} == {
+            move for move in ALLOWED if move[1] == wanted
+        }
 
 
 def test_zoe_is_silent_while_a_person_is_awaited_or_there() -> None:
