@@ -72,7 +72,9 @@ class Visitor:
     """One browser: its own cookies, the page it shows."""
 
     client: TestClient[Any, Any]
-    headers: dict[str, str] = field(default_factory=lambda: {"Accept": "text/html", "User-Agent": "Mozilla/5.0 Firefox/140.0"})
+    headers: dict[str, str] = field(
+        default_factory=lambda: {"Accept": "text/html", "User-Agent": "Mozilla/5.0 Firefox/140.0"}
+    )
     page: Page = field(default_factory=lambda: Page(0, "", ""))
 
     async def open(self, path: str) -> Page:
@@ -135,7 +137,9 @@ class Site:
             session.add(row)
         return row
 
-    async def user(self, email: str, *, account: Account | None = None, language: str = "en", owner: bool = True) -> User:
+    async def user(
+        self, email: str, *, account: Account | None = None, language: str = "en", owner: bool = True
+    ) -> User:
         """A member of `account`, or somebody of the desk without one; in `none` with the grace period before them."""
         encoded = await self.services.passwords.hash(PASSWORD)
         async with self.services.sessions.begin() as session:
@@ -209,6 +213,7 @@ async def running_site(database_url: str, clock: OffsetClock, **changed: Any) ->
             "internal_actions_token": "a" * 32,
             "internal_url": "http://127.0.0.1:8081",
             "data_dir": None,
+            "trusted_proxies": ("127.0.0.1",),
             **changed,
         }
     )
