@@ -1,13 +1,20 @@
 """The two applications of the auth backend: the public pages, and the internal API on a port of its own."""
 
-import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from aiohttp import web
 
 from auth_backend import shell, static_files
+from auth_backend.accounts import views as accounts
 from auth_backend.csrf import check_csrf
+from auth_backend.dev import views as dev
 from auth_backend.error_pages import render_error
+from auth_backend.factors import views as factors
+from auth_backend.help import views as help_pages
+from auth_backend.internal_api import views as internal_api
+from auth_backend.login import second_step_views as second_step
+from auth_backend.login import step_up_views as step_up
+from auth_backend.login import views as login
 from auth_backend.middlewares import (
     add_security_headers,
     choose_page_language,
@@ -15,6 +22,7 @@ from auth_backend.middlewares import (
     prefer_profile_language,
     send_cookies,
 )
+from auth_backend.resets import views as resets
 from auth_backend.services import SERVICES, Services
 from httpkit.bearer import require_bearer
 from httpkit.bodies import MAX_BODY_BYTES, read_body
@@ -23,18 +31,8 @@ from httpkit.logs import log_requests
 
 type AddRoutes = Callable[[web.Application], None]
 
-PAGES = (
-    "auth_backend.help.views",
-    "auth_backend.login.views",
-    "auth_backend.accounts.views",
-    "auth_backend.login.second_step_views",
-    "auth_backend.login.step_up_views",
-    "auth_backend.factors.views",
-    "auth_backend.resets.views",
-    "auth_backend.dev.views",
-)
+PAGES = (help_pages, login, accounts, second_step, step_up, factors, resets, dev)
 """Each module has `add_routes(app)`."""
-INTERNAL = ("auth_backend.internal_api.views",)
 
 
 def create_public_app(services: Services, *, extra: AddRoutes | None = None) -> web.Application:
@@ -55,7 +53,8 @@ def create_public_app(services: Services, *, extra: AddRoutes | None = None) -> 
     app[SERVICES] = services
     app.on_response_prepare.extend((static_files.cache_forever, add_security_headers))
     static_files.add_routes(app)
-    _add_all(app, PAGES)
+    for pages in PAGES:
+        pages.add_routes(app)
     if extra is not None:
         extra(app)
     return app
@@ -71,12 +70,5 @@ def create_internal_app(services: Services) -> web.Application:
     )
     app[SERVICES] = services
     shell.add_routes(app)
-    _add_all(app, INTERNAL)
+    internal_api.add_routes(app)
     return app
-
-
-def _add_all(app: web.Application, modules: Sequence[str]) -> None:
-    for name in modules:
-        package = name.rpartition(".")[0]
-        if importlib.util.find_spec(package) is not None and importlib.util.find_spec(name) is not None:
-            importlib.import_module(name).add_routes(app)

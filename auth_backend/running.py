@@ -1,0 +1,92 @@
+"""One running instance of the backend: its database up to date, its workers at work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import aiohttp
+import structlog
+
+from auth_backend.accounts.passwords import Passwords
+from auth_backend.audit.heartbeat import log_head_hourly
+from auth_backend.database import upgrade
+from auth_backend.db import create_engine, session_factory
+from auth_backend.dev.clock import restore_clock
+from auth_backend.installation.facts import claim_database
+from auth_backend.keyring import Keyring
+from auth_backend.outbox.senders.choice import choose_senders
+from auth_backend.outbox.worker import OutboxWorker
+from auth_backend.resets.schedule import run_due
+from auth_backend.services import Services
+from auth_backend.settings import Settings
+from httpkit.clock import system_now
+
+SCHEDULE_S = 5.0
+"""How often due resets are looked for."""
+
+log = structlog.get_logger("auth")
+
+
+@asynccontextmanager
+async def open_auth(settings: Settings, *, run_tasks: bool = True) -> AsyncIterator[Services]:
+    """Brings the database up to date, refuses one of another environment, and runs the workers while the context is open.
+
+    Raises SettingsError when the database belongs to another environment.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = create_engine(settings.database_url)
+    passwords = Passwords()
+    try:
+        await upgrade(engine)
+        sessions = session_factory(engine)
+        async with sessions.begin() as session:
+            await claim_database(session, dev=settings.dev)
+        now = await restore_clock(sessions) if settings.dev else system_now
+        keys = Keyring.of(settings.secret_keys)
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+            worker = OutboxWorker(sessions, keys.cipher, choose_senders(settings, sessions, http), now)
+            services = Services(
+                settings=settings, keys=keys, sessions=sessions, now=now, passwords=passwords, wake_outbox=worker.wake
+            )
+            async with _working(services, worker) if run_tasks else _idle():
+                yield services
+    finally:
+        passwords.close()
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def _working(services: Services, worker: OutboxWorker) -> AsyncIterator[None]:
+    sending = asyncio.create_task(worker.run())
+    others = [
+        asyncio.create_task(_forever(lambda: _due(services), SCHEDULE_S)),
+        asyncio.create_task(log_head_hourly(services.sessions)),
+    ]
+    try:
+        yield
+    finally:
+        worker.stop()
+        for task in others:
+            task.cancel()
+        for task in (sending, *others):
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+@asynccontextmanager
+async def _idle() -> AsyncIterator[None]:
+    yield
+
+
+async def _due(services: Services) -> None:
+    await run_due(services)
+
+
+async def _forever(work: Callable[[], Awaitable[None]], every_s: float) -> None:
+    """Runs `work` again and again; a run that fails is logged and the next one tried."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("a periodic task failed")
+        await asyncio.sleep(every_s)

@@ -1,0 +1,116 @@
+"""The `web` process: auth_backend's pages and internal API and bot's chat, on one event loop and two ports."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+
+import click
+from aiohttp import web
+
+from auth_backend.app import create_internal_app, create_public_app
+from auth_backend.demo import DemoReady, ensure_demo
+from auth_backend.running import open_auth
+from auth_backend.services import Services
+from auth_backend.settings import Settings
+from auth_backend.settings_loader import load_settings
+from bot.app import attach_internal, attach_public, open_bot
+from bot.settings import BotSettings
+from httpkit.environment import Environment, SettingsError
+
+SHUTDOWN_S = 5.0
+"""How long open requests may take when the process is told to stop."""
+
+
+def check_settings(variables: Mapping[str, str], *, demo: bool) -> None:
+    """Raises SettingsError when `web` could not start with these settings."""
+    settings = load_settings(variables)
+    bot_settings(Environment(variables), settings, turn_ticket_key=b"\0" * 32)
+    if demo and not settings.dev:
+        raise SettingsError("--demo needs ZOE_ENV=dev: its users have a password that is printed")
+
+
+def run_web(variables: Mapping[str, str], *, demo: bool) -> None:
+    """Serves until SIGINT or SIGTERM."""
+    check_settings(variables, demo=demo)
+    asyncio.run(_serve(variables, demo=demo))
+
+
+def bot_settings(env: Environment, settings: Settings, *, turn_ticket_key: bytes) -> BotSettings:
+    """What the chat needs of the same settings."""
+    token = env.secret("DIALOGUE_TOKEN")
+    if token is None:
+        raise SettingsError("ZOE_DIALOGUE_TOKEN is missing (zoe up makes it; a part that is started alone needs it)")
+    return BotSettings(
+        database_url=settings.database_url,
+        public_url=settings.public_url,
+        internal_url=settings.internal_url,
+        internal_token=settings.internal_token,
+        dialogue_url=env.text("DIALOGUE_URL", "http://127.0.0.1:5005").rstrip("/"),
+        dialogue_token=token,
+        turn_ticket_key=turn_ticket_key,
+        production=not settings.dev,
+        trusted_proxies=settings.trusted_proxies,
+        secure_cookies=settings.secure_cookies,
+    )
+
+
+async def _serve(variables: Mapping[str, str], *, demo: bool) -> None:
+    env = Environment(variables)
+    settings = load_settings(variables)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_auth(settings) as services:
+        ready = await ensure_demo(services) if demo else None
+        chat = bot_settings(env, settings, turn_ticket_key=services.keys.turn_ticket)
+        async with open_bot(chat, services.now) as bot:
+            public = create_public_app(services, extra=lambda app: attach_public(app, bot))
+            internal = create_internal_app(services)
+            attach_internal(internal, bot)
+            await _run(public, internal, env, services, ready, stop)
+
+
+async def _run(
+    public: web.Application,
+    internal: web.Application,
+    env: Environment,
+    services: Services,
+    ready: DemoReady | None,
+    stop: asyncio.Event,
+) -> None:
+    dev = services.settings.dev
+    host = env.text("HOST", "127.0.0.1" if dev else "0.0.0.0")  # noqa: S104 - production listens everywhere by design
+    port = env.integer("PORT", 8080, least=0, most=65535)
+    runners = [web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S) for app in (internal, public)]
+    try:
+        for runner in runners:
+            await runner.setup()
+        internal_host, internal_port = env.text("INTERNAL_HOST", "127.0.0.1"), env.integer("INTERNAL_PORT", 8081)
+        await _listen(runners[0], internal_host, internal_port)
+        await _listen(runners[1], host, port)
+        _announce(services.settings, ready)
+        await stop.wait()
+    finally:
+        for runner in reversed(runners):
+            await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise SettingsError(f"port {port} can't be used: {error.strerror or error}") from None
+
+
+def _announce(settings: Settings, ready: DemoReady | None) -> None:
+    """Says where Zoe is, and who the demo's people are."""
+    base = settings.public_url
+    click.echo(f"\nZoe is at {base}   (chat {base}/chat, desk {base}/desk)")
+    if settings.dev:
+        click.echo(f"What Zoe sends: {base}/dev/mailbox")
+    if ready is None:
+        return
+    click.echo("Demo users: ana@acme.example (owner), bruno@acme.example (member), carla@globex.example (owner)")
+    click.echo("At the desk: sofia@desk.example (agent), sam@desk.example, rita@desk.example (supervisors)")
+    password = ready.password or "as printed when they were made; set ZOE_DEMO_PASSWORD to choose a new one"
+    click.echo(f"Password of all: {password}\n")
