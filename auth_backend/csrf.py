@@ -16,6 +16,9 @@ from httpkit.errors import ClientError, Handler
 
 FIELD = "csrf"
 SIGN_IN = "/login"
+COOKIELESS = ("/v3/", "/api/", "/widget/")
+"""Interfaces for programs that look at no cookie: a foreign page gains nothing by calling them."""
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -28,7 +31,11 @@ def csrf_token(request: web.Request) -> str:
 @web.middleware
 async def check_csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuses what a foreign page could have sent. Runs after the session is loaded and the body read."""
-    if request.method not in _SAFE_METHODS and not _needs_preflight(request):
+    if (
+        request.method not in _SAFE_METHODS
+        and not request.path.startswith(COOKIELESS)
+        and not _needs_preflight(request)
+    ):
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
             raise _refused()
         offered = form_body(request).get(FIELD, "").encode()

@@ -2,10 +2,9 @@
 
 from aiohttp import web
 
-from auth_backend.i18n import choose_language, supported
-from auth_backend.login.flow import SIGNED_IN
+from auth_backend.i18n import choose_language
 from auth_backend.login.guards import safe_next
-from auth_backend.login.sessions import CurrentSession, resolve_session_token
+from auth_backend.login.sessions import resolve_session_token
 from auth_backend.pages import render_shell
 from auth_backend.services import SERVICES
 from httpkit.bearer import SCOPE
@@ -26,7 +25,7 @@ async def get_shell(request: web.Request) -> web.Response:
         current = await resolve_session_token(session, request.headers.get("X-Zoe-Session"), now=services.now())
     lang = choose_language(
         asked=request.query.get("lang"),
-        profile=_profile_language(current),
+        profile=current.user.language if current is not None else None,
         remembered=None,
         accept=request.headers.get("X-Accept-Language", ""),
     )
@@ -43,7 +42,3 @@ async def get_shell(request: web.Request) -> web.Response:
 def add_routes(app: web.Application) -> None:
     """On the internal port."""
     app.router.add_get("/internal/shell", get_shell)
-
-
-def _profile_language(current: CurrentSession | None) -> str | None:
-    return supported(current.user.language) if current is not None and current.level in SIGNED_IN else None

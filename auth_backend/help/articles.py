@@ -15,6 +15,8 @@ from markupsafe import Markup
 ARTICLES = Path(__file__).parent / "content"
 TWO_FACTOR = "two-factor-authentication"
 
+_BLOCKS = frozenset({"p", "li", "ul", "ol"})
+
 
 @dataclass(frozen=True)
 class Section:
@@ -95,7 +97,7 @@ class _Reader(HTMLParser):
             self._into = ""
         if self._attributes is not None:
             self._html += f"</{tag}>"
-            self._text += " "
+            self._text += " " if tag in _BLOCKS else ""
 
     def handle_data(self, data: str) -> None:
         if self._into == "h1":

@@ -55,7 +55,7 @@ def query_words(query: str) -> list[str]:
 
 def snippet(text: str, words: list[str]) -> str:
     """About 170 characters from the sentence that holds the first match, or from the beginning."""
-    sentences = re.split(r"(?<=[.!?:])\s+", text)
+    sentences = re.split(r"(?<=[.!?])\s+", text)
     start = next((i for i, part in enumerate(sentences) if _holds(_words(part), words)), 0)
     shown = " ".join(sentences[start:])
     return shown if len(shown) <= SNIPPET else shown[:SNIPPET].rsplit(" ", 1)[0] + " …"

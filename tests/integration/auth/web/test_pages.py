@@ -166,7 +166,7 @@ async def test_bodies_that_are_no_form_are_refused(services: Services, browser: 
 async def test_errors_are_pages_for_people_and_json_for_programs(browser: Browser) -> None:
     response = await browser.get("/nothing-here", Accept="text/html")
     assert (response.status, response.content_type) == (404, "text/html")
-    assert 'href="/chat"' in browser.page
+    assert 'href="/chat?lang=en"' in browser.page
     response = await browser.get("/v3/nothing-here", Accept="*/*")
     assert (response.status, (await response.json())["error"]) == (404, "not_found")
 
