@@ -9,14 +9,20 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from auth_backend.accounts.models import EnrolmentState, EnrolReason, User
-from auth_backend.accounts.password_check import PasswordThrottled, check_password
+from auth_backend.accounts.password_check import (
+    PasswordAccepted,
+    PasswordOutcome,
+    PasswordThrottled,
+    check_password,
+)
 from auth_backend.audit.models import AuditEvent
+from auth_backend.factors.models import KnownBrowser
 from auth_backend.limits.models import FailureCounter
 from auth_backend.login.cookies import SESSION
 from auth_backend.login.models import LoginSession, SessionLevel
 from auth_backend.services import Services
 from httpkit.clock import OffsetClock
-from tests.support.auth_world import PASSWORD, Browser, add_people, open_browser
+from tests.support.auth_world import PASSWORD, Browser, add_people, auth_services, open_browser
 
 
 async def sessions_of(services: Services) -> list[LoginSession]:
@@ -137,15 +143,46 @@ async def test_a_right_password_is_not_even_looked_at_while_blocked(services: Se
         assert (await browser.sign_in("ana@acme.example")).status == 303
 
 
-async def test_sixteen_guesses_at_once_are_sixteen_failures_at_most_and_five_are_judged(services: Services) -> None:
-    await add_people(services)
-    outcomes = await asyncio.gather(
-        *(
+async def test_of_sixteen_guesses_at_once_five_are_judged(database_url: str, clock: OffsetClock) -> None:
+    async with auth_services(database_url, clock) as services:
+        await add_people(services)
+        guesses = (
             check_password(services, address="ana@acme.example", password=f"guess {n}", browser=None, ip="192.0.2.1")
             for n in range(16)
         )
-    )
+        outcomes = await asyncio.gather(*guesses)
     assert sum(not isinstance(outcome, PasswordThrottled) for outcome in outcomes) == 5
+
+
+async def test_after_a_hundred_failures_only_a_known_browser_gets_in_and_opens_the_door_again(
+    services: Services, clock: OffsetClock
+) -> None:
+    people = await add_people(services, state=EnrolmentState.ENROLLED)
+    async with services.sessions.begin() as session:
+        session.add(KnownBrowser(browser="known", user_id=people.owner, strong_step_at=clock()))
+        session.add(
+            FailureCounter(subject=f"user:{people.owner}", bucket="password", in_a_row=100, window_started_at=clock())
+        )
+
+    async def judge(browser: str | None) -> PasswordOutcome:
+        return await check_password(services, address="ana@acme.example", password=PASSWORD, browser=browser, ip="")
+
+    assert isinstance(await judge(None), PasswordThrottled)
+    assert isinstance(await judge("another"), PasswordThrottled)
+    assert isinstance(await judge("known"), PasswordAccepted)
+    assert isinstance(await judge(None), PasswordAccepted)
+
+
+async def test_a_strangers_failures_do_not_slow_a_known_browser(services: Services, clock: OffsetClock) -> None:
+    people = await add_people(services, state=EnrolmentState.ENROLLED)
+    async with services.sessions.begin() as session:
+        session.add(KnownBrowser(browser="known", user_id=people.owner, strong_step_at=clock()))
+    for n in range(8):
+        await check_password(services, address="ana@acme.example", password=f"guess {n}", browser=None, ip="")
+    outcome = await check_password(
+        services, address="ana@acme.example", password=PASSWORD, browser="known", ip="192.0.2.1"
+    )
+    assert isinstance(outcome, PasswordAccepted)
 
 
 async def test_every_sign_in_gets_a_new_session_and_ends_the_one_before(services: Services, browser: Browser) -> None:
