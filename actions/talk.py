@@ -108,9 +108,11 @@ def _offer(turn: Turn, reply: Reply, response: str) -> list[Event]:
 async def say_out_of_scope(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
     """Leads on what is near, is short with what is far, and goes back to the point."""
     if is_password(turn.text):
-        reply.say("utter_out_of_scope_password")
+        response = "utter_out_of_scope_password"
     else:
-        reply.say("utter_out_of_scope_near" if is_near(turn.text) else "utter_out_of_scope_far")
+        response = "utter_out_of_scope_near" if is_near(turn.text) else "utter_out_of_scope_far"
+    # Never the same sentence twice in a row: then what Zoe can do, in full.
+    reply.say("utter_capabilities" if response == turn.last_said else response)
     return []
 
 

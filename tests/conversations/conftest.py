@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from itertools import count
@@ -14,6 +15,7 @@ from aiohttp.test_utils import TestServer
 from actions.server import build_app as build_actions
 from actions.settings import ActionsSettings
 from nlu.project import Project
+from nlu.server import STATE
 from nlu.server import build_app as build_dialogue
 from nlu.settings import DialogueSettings, read_project
 from nlu.training import train
@@ -65,7 +67,9 @@ async def dialogue_url(
             tracker_url=f"sqlite:///{data_dir / 'trackers.sqlite3'}",
             project=project,
         )
-        async with TestServer(build_dialogue(settings)) as server:
+        app = build_dialogue(settings)
+        async with TestServer(app) as server:
+            await asyncio.wait_for(app[STATE].loaded.wait(), 60)
             yield str(server.make_url("")).rstrip("/")
 
 

@@ -59,6 +59,7 @@ class Talk:
     id: str
     lang: str
     last: Reply | None = None
+    turns: int = 0
 
     async def say(self, text: str) -> Reply:
         """The user types `text`."""
@@ -69,6 +70,10 @@ class Talk:
         """The user presses a button of the last answer; it must be there."""
         assert self.last is not None
         assert payload in self.last.buttons.values(), self.last.buttons
+        return await self._send(payload)
+
+    async def button_of_bot(self, payload: str) -> Reply:
+        """The user presses a button of a moment, which `bot` renders."""
         return await self._send(payload)
 
     async def type_code(self, code: str, around: str = "{}") -> Reply:
@@ -100,12 +105,13 @@ class Talk:
         return await self.event("confirmation_recorded")
 
     async def _send(self, message: str, outcome: dict[str, str] | None = None) -> Reply:
+        self.turns += 1
         state = self.backend.of(self.id)
         body = {
             "sender": self.id,
             "message": message,
             "metadata": {
-                "activity_id": f"{self.id}-{len(self.backend.calls)}",
+                "activity_id": f"{self.id}-{self.turns}",
                 "lang": self.lang,
                 "ticket": self.backend.ticket(self.id),
                 "standing": state.standing,

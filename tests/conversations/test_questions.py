@@ -5,7 +5,8 @@ import pytest
 from tests.conversations.conftest import StartTalk
 from tests.conversations.conversation import Talk
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+# The first of these tests waits for the training.
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 
 QUESTIONS = {
     "faq_what_is_2fa": {

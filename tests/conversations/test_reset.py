@@ -6,7 +6,8 @@ from tests.conversations.conftest import StartTalk
 from tests.conversations.conversation import Reply, Talk
 from tests.support.fake_backend import CODE
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+# The first of these tests waits for the training.
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(600)]
 
 LOST = {
     "en": "my phone fell in the river yesterday and now i cant get in",
@@ -184,6 +185,17 @@ async def test_words_confirm_nothing(talk: Talk) -> None:
     assert in_language(talk, words)
 
 
+async def test_keep_it_on_the_card_stops_at_once(talk: Talk) -> None:
+    await to_confirmation(talk)
+    reply = await talk.button_of_bot("/deny")
+    assert reply.said == ["utter_reset_stopped_proven"]
+
+
+async def test_other_address_under_the_code(talk: Talk) -> None:
+    await to_code(talk)
+    assert (await talk.button_of_bot("/reset_2fa")).said == ["utter_ask_other_address"]
+
+
 async def test_no_at_the_confirmation_changes_nothing(talk: Talk) -> None:
     await to_confirmation(talk)
     once = await talk.say(NO[talk.lang])
@@ -233,6 +245,15 @@ async def test_half_an_hour_away_drops_the_proofs_and_a_new_start_works(talk: Ta
     again = await talk.press("/start_reset")
     assert again.said == ["utter_ask_reset_email"]
     assert (await talk.say(MY_ADDRESS[talk.lang])).moments == ["steps", "ask_code"]
+
+
+async def test_whoever_comes_back_late_is_greeted_and_told(talk: Talk) -> None:
+    await to_confirmation(talk)
+    talk.backend.advance(31)
+    reply = await talk.say({"en": "hi, i'm back", "pt": "oi, voltei", "es": "hola, ya volví"}[talk.lang])
+    assert reply.moments == ["outcome"]
+    assert (await talk.say(STATUS[talk.lang])).moments == ["status"]
+    assert talk.backend.executions == 0
 
 
 async def test_cancel_in_the_middle(talk: Talk) -> None:

@@ -105,8 +105,9 @@ async def backend_server() -> AsyncIterator[TestServer]:
     """The fake backend, listening."""
     backend = FakeBackend()
     app = backend.app()
-    async with TestServer(app) as server:
-        server.fake = backend  # type: ignore[attr-defined]
+    server = TestServer(app)
+    server.fake = backend  # type: ignore[attr-defined]
+    async with server:
         yield server
 
 

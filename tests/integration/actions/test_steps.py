@@ -1,5 +1,7 @@
 """What each step says, by what led to it."""
 
+from typing import Any
+
 import pytest
 
 from tests.integration.actions.conftest import Actions
@@ -59,7 +61,7 @@ async def test_nothing_new_is_not_said(actions: Actions, step: str) -> None:
     ],
 )
 async def test_no_sentence_twice_in_a_row(actions: Actions, step: str, news: str, before: str) -> None:
-    earlier = [{"event": "user"}, {"event": "bot", "metadata": {"utter_action": before}}]
+    earlier: list[dict[str, Any]] = [{"event": "user"}, {"event": "bot", "metadata": {"utter_action": before}}]
     answer = await actions.run(f"action_ask_reset_{step}", slots={"reset_news": news}, before=earlier)
     assert answer.said
     assert before not in answer.said

@@ -139,3 +139,10 @@ async def test_goodbye_puts_a_reset_down(actions: Actions) -> None:
     assert (await actions.run("action_goodbye", "goodbye")).said == ["utter_goodbye"]
     answer = await actions.run("action_goodbye", "goodbye", in_form=True, slots={"requested_slot": "reset_code"})
     assert answer.said == ["utter_reset_stopped"]
+
+
+async def test_a_second_far_request_in_a_row_gets_another_answer(actions: Actions) -> None:
+    answer = await actions.run(
+        "action_out_of_scope", "out_of_scope", text="and a song?", before=after("utter_out_of_scope_far")
+    )
+    assert answer.said == ["utter_capabilities"]

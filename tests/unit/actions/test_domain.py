@@ -81,3 +81,8 @@ def test_pages_are_those_that_bot_knows() -> None:
 
 def test_topics_offered_by_name_are_intents() -> None:
     assert set(TITLES) <= set(DOMAIN["intents"])
+
+
+def test_no_sentence_is_said_for_two_things_or_in_two_languages() -> None:
+    texts = [variation["text"] for variations in RESPONSES.values() for variation in variations]
+    assert len(texts) == len(set(texts))
