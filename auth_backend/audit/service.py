@@ -1,22 +1,20 @@
 """Appending to the record and checking it."""
 
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.audit.chain import GENESIS, event_mac
 from auth_backend.audit.models import AuditEvent, AuditHead
 from auth_backend.audit.tags import Tag
+from auth_backend.db import insert_if_absent
+from auth_backend.installation.clock import load_offset
 from auth_backend.keyring import Keyring
 from httpkit.logs import current_request_id
-
-clock_offset_s: ContextVar[int] = ContextVar("clock_offset_s", default=0)
-"""How far the development clock was moved; written to each event (security.md 15)."""
 
 
 async def record(
@@ -32,16 +30,17 @@ async def record(
 ) -> None:
     """Appends one event in the caller's transaction; the head row is locked until that commits.
 
-    Call it last in a transaction: everybody who records waits for the head's lock. `data` holds no secrets, codes or contact data.
+    Call it last in a transaction: everybody who records waits for the head's lock. `data` holds no secrets, codes or
+    contact data.
     """
-    head = await session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
-    if head is None:
-        # Two first events at once: the loser's insert fails on the primary key and its transaction is tried again by its caller;
-        # migrations insert the row, so this happens in a database that was made without them only.
-        await session.execute(insert(AuditHead).values(id=1, seq=0, mac=GENESIS))
-        head = await session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
-        assert head is not None
-    seq, request_id, offset = head.seq + 1, current_request_id(), clock_offset_s.get()
+    # Read before the head is locked: the development clock's offset, written to each event (security.md 15).
+    request_id, offset = current_request_id(), int((await load_offset(session)).total_seconds())
+    await insert_if_absent(session, AuditHead, id=1, seq=0, mac=GENESIS)
+    head = await session.scalar(
+        select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    )
+    assert head is not None
+    seq = head.seq + 1
     moment = now.replace(microsecond=0)
     mac = event_mac(
         keys.audit,
@@ -75,6 +74,20 @@ async def record(
 
 
 @dataclass(frozen=True)
+class Head:
+    """The newest event: how many there are, and the MAC from which the whole record follows."""
+
+    seq: int
+    mac: str
+
+
+async def read_head(session: AsyncSession) -> Head:
+    """The head as the database has it."""
+    row = await session.get(AuditHead, 1, populate_existing=True)
+    return Head(row.seq, row.mac) if row is not None else Head(0, GENESIS)
+
+
+@dataclass(frozen=True)
 class Verified:
     """The chain is whole: `count` events, the newest MAC is `head`."""
 
@@ -91,7 +104,10 @@ class Broken:
 
 
 async def verify(session: AsyncSession, keys: Keyring, *, expected_head: str | None = None) -> Verified | Broken:
-    """Walks the whole chain. `expected_head`, from a log, also notices a tail that was cut off and a chain that was rebuilt."""
+    """Walks the whole chain.
+
+    `expected_head`, from a log, also notices a tail that was cut off and a chain that was rebuilt.
+    """
     previous, expected_seq, seen = GENESIS, 1, expected_head is None or expected_head == GENESIS
     rows = await session.stream_scalars(select(AuditEvent).order_by(AuditEvent.seq).execution_options(yield_per=1000))
     async for row in rows:
@@ -114,8 +130,7 @@ async def verify(session: AsyncSession, keys: Keyring, *, expected_head: str | N
             return Broken(row.seq, "changed")
         seen = seen or mac == expected_head
         previous, expected_seq = mac, expected_seq + 1
-    head = await session.scalar(select(AuditHead).where(AuditHead.id == 1))
-    if head is not None and (head.seq, head.mac) != (expected_seq - 1, previous):
+    if await read_head(session) != Head(expected_seq - 1, previous):
         return Broken(expected_seq, "cut off")
     if not seen:
         return Broken(expected_seq, "the expected head is not in the chain")

@@ -1,7 +1,7 @@
 """What mails and SMS say: one template a kind and language, the HTML part made from the same text.
 
-A template is plain text: a first line `Subject: …` (mails only), paragraphs, `> code` for a code shown large, `- item` lists, and
-`[label](address)` alone on a line for a button.
+A template is plain text: a first line `Subject: …` (mails only), paragraphs, `> code` for a code shown large, `- item`
+lists, and `[label](address)` alone on a line for a button.
 """
 
 import html
@@ -41,10 +41,15 @@ class MailKind(StrEnum):
     PHONE_TAKEN = "phone_taken"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a mail's name
     OPERATOR_REVOKED_FACTOR = "operator_revoked_factor"
+    OWNER_BECOME = "owner_become"
+    OWNER_NO_MORE = "owner_no_more"
 
 
 class SmsKind(StrEnum):
-    """What an SMS says; a notice names no person and no account, since numbers are given to others (security.md, SMS)."""
+    """What an SMS says.
+
+    A notice names no person and no account, since numbers are given to others (security.md, SMS).
+    """
 
     CODE = "sms_code"
     RESET_EXECUTED = "sms_reset_executed"
@@ -81,16 +86,21 @@ def compose_sms(kind: SmsKind, language: str, facts: Mapping[str, object]) -> st
 def _render(name: str, language: str, facts: Mapping[str, object]) -> str:
     folder = language if language in LANGUAGES else "en"
     return _TEMPLATES.get_template(f"{folder}/{name}.txt").render(
-        {key: _one_line(value) for key, value in facts.items()}
+        {key: _words(value, may_link=key.endswith("_url")) for key, value in facts.items()}
     )
 
 
-def _one_line(value: object) -> object:
-    """Facts are words, never markup or lines of their own: a browser's name can't add a paragraph, a button or a header."""
+def _words(value: object, *, may_link: bool) -> object:
+    """Facts are words, never markup, links or lines of their own.
+
+    A browser's name or an account's can't add a paragraph, a button or a header; only facts named `…_url`, which Zoe
+    made, are links.
+    """
     if isinstance(value, str):
-        return _CONTROLS.sub(" ", value).strip()
+        words = _CONTROLS.sub(" ", value).strip()
+        return words if may_link else words.replace("://", ": //")
     if isinstance(value, list):
-        return [_one_line(item) for item in value]
+        return [_words(item, may_link=False) for item in value]
     return value
 
 

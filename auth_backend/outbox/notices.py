@@ -15,6 +15,7 @@ SMS_OF = {
     MailKind.RESET_EXECUTED: SmsKind.RESET_EXECUTED,
     MailKind.RESET_SCHEDULED: SmsKind.RESET_SCHEDULED,
     MailKind.FACTOR_REPLACED: SmsKind.FACTOR_REPLACED,
+    MailKind.OPERATOR_REVOKED_FACTOR: SmsKind.RESET_EXECUTED,
 }
 
 
@@ -30,8 +31,8 @@ async def notify_user(
 ) -> None:
     """Queues the notice to the registered e-mail and, for the kinds that have an SMS, to `phones` (E.164).
 
-    `facts` are what the template names beside `address`, `when`, `login_url` and `chat_url`, which every notice has. Times among them
-    are written in the user's language.
+    `facts` are what the template names beside `address`, `when`, `login_url` and `chat_url`, which every notice has.
+    Times among them are written in the user's language.
     """
     language = user.language
     base = services.settings.public_url

@@ -1,0 +1,91 @@
+"""Change of owner.
+
+Everything that was asked in the former owner's or the new one's name ends (rules.md, Change of owner).
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.accounts.models import Account, User
+from auth_backend.accounts.queries import get_user, lock_user
+from auth_backend.audit.service import record
+from auth_backend.audit.tags import Tag
+from auth_backend.outbox.mails import MailKind
+from auth_backend.outbox.notices import notify_user
+from auth_backend.resets.events import ChatEvent, note, tell_chat
+from auth_backend.resets.judging import close
+from auth_backend.resets.models import Reset, ResetState
+from auth_backend.resets.notices import tell_stopped
+from auth_backend.resets.queries import lock_reset, move
+from auth_backend.resets.states import CANCELLABLE, CONFIRMED_NOT_DONE
+from auth_backend.services import Services
+
+
+async def change_owner(
+    session: AsyncSession, services: Services, *, account_id: str, user_id: str, now: datetime, actor: str
+) -> bool:
+    """Makes a member the owner; False when that is so already. Both persons are told by mail.
+
+    The first owner of an account is no change: no risk is counted from it and nobody is told. Raises ValueError for
+    somebody who is no member of the account. Locks: the account, then the persons in the order of their ids.
+    """
+    account = await session.scalar(
+        select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
+    )
+    user = await get_user(session, user_id)
+    if account is None or user is None or user.account_id != account.id:
+        raise ValueError("only a member of the account can own it")
+    former = account.owner_id
+    if former == user.id:
+        return False
+    persons = [await lock_user(session, person) for person in sorted({user.id, former or user.id})]
+    account.owner_id, account.owner_changed_at = user.id, now
+    if former is not None:
+        account.owner_epoch += 1
+        await _end_resets(session, services, {user.id, former}, now=now, actor=actor)
+        for person in persons:
+            assert person is not None  # users are never deleted
+            await _tell(session, services, person, account, owns=person.id == user.id, now=now)
+    await session.flush()
+    data = {"former": former, "owner": user.id}
+    await record(
+        session,
+        services.keys,
+        Tag.ACCOUNT_OWNER_CHANGED,
+        now=now,
+        actor=actor,
+        user_id=user.id,
+        account_id=account.id,
+        data=data,
+    )
+    return True
+
+
+async def _tell(
+    session: AsyncSession, services: Services, person: User, account: Account, *, owns: bool, now: datetime
+) -> None:
+    kind = MailKind.OWNER_BECOME if owns else MailKind.OWNER_NO_MORE
+    await notify_user(session, services, person, kind, now=now, account=account.name)
+
+
+async def _end_resets(
+    session: AsyncSession, services: Services, persons: Collection[str], *, now: datetime, actor: str
+) -> None:
+    """Cancels what one of `persons` asked for, or what is about one of them, and is not executed."""
+    about = or_(Reset.target_id.in_(persons), Reset.requester_id.in_(persons))
+    open_resets = await session.scalars(select(Reset.id).where(about, Reset.state.in_(CANCELLABLE)).order_by(Reset.id))
+    for reset_id in open_resets.all():
+        reset = await lock_reset(session, reset_id)
+        was_confirmed = reset.state in CONFIRMED_NOT_DONE
+        if not await move(session, reset, ResetState.CANCELLED, ended_at=now):
+            continue
+        await close(session, reset, now=now)
+        target = await get_user(session, reset.target_id)
+        if was_confirmed and target is not None:
+            await tell_stopped(session, services, reset, target, now=now)
+        await tell_chat(session, services, reset.conversation_id, ChatEvent.RESET_CHANGED, now=now)
+        data = {"by": "owner_change"}
+        await note(session, services, Tag.RESET_CANCELLED, reset, now=now, data=data, actor=actor)

@@ -1,0 +1,1 @@
+"""Conveniences of development; none of it exists with ZOE_ENV=production (security.md 15)."""
