@@ -1,4 +1,8 @@
 """Understanding and dialogue: Rasa's project data, custom components and the dialogue server.
 
-Everything that imports rasa does so through `nlu.compat`, which must come first.
+Importing this package makes rasa importable (`nlu.compat`), before any of its modules imports rasa.
 """
+
+from nlu import compat
+
+compat.install()

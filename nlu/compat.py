@@ -1,12 +1,14 @@
 """Lets Rasa 3.6.21 be imported on a current Python without the packages Zoe does not use.
 
 Rasa imports TensorFlow, the SDKs of a dozen chat vendors and several cloud clients at module level, although a project
-without them never calls one. `install()` does three things, once, before rasa is imported:
+without them never calls one. `install()`, which `nlu` calls when it is imported, does four things once:
 
 * a finder at the *end* of `sys.meta_path` answers for those packages with inert modules. Being last, it only hears of
   what no other finder found: a package that is installed is never hidden. Importing from a stand-in and subclassing
   what it offers work; calling or instantiating anything raises `MissingPackageError` with the package's name.
 * attributes that newer numpy and packaging dropped are given back, because rasa names them at import.
+* structlog is told to drop debug lines, unless the process has set it up already: rasa logs every user's text at that
+  level, and structlog's default prints it to standard output.
 * telemetry is switched off, and BLAS is limited to one thread: several threads on one sentence's small matrices cost
   hundreds of milliseconds on a busy machine.
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import importlib.abc
 import importlib.machinery
+import logging
 import os
 import sys
 import types
@@ -84,7 +87,7 @@ class _StandinMeta(type):
             raise AttributeError(attribute)
         return _make_standin(f"{cls._standin_name}.{attribute}")
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+    def __call__(cls, *_: Any, **__: Any) -> Any:
         _refuse(cls._standin_name)
 
     def __or__(cls, other: Any) -> Any:
@@ -140,7 +143,7 @@ class StandinFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         self._packages = tuple(packages)
 
     def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
+        self, fullname: str, _path: Sequence[str] | None, _target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         """A spec for a stand-in, or None: for other packages, and inside a listed package that is really installed."""
         package = next((p for p in self._packages if fullname == p or fullname.startswith(p + ".")), None)
@@ -166,13 +169,23 @@ class _LegacyVersion:
 
 
 def _give_back_attributes() -> None:
-    import numpy
-    import packaging.version
+    import numpy as np  # noqa: PLC0415 (after the thread limits)
+    import packaging.version  # noqa: PLC0415
 
     # set through __dict__: newer numpy answers getattr for removed names with an error of its own
-    if "VisibleDeprecationWarning" not in vars(numpy):
-        vars(numpy)["VisibleDeprecationWarning"] = numpy.exceptions.VisibleDeprecationWarning
+    if "VisibleDeprecationWarning" not in vars(np):
+        vars(np)["VisibleDeprecationWarning"] = np.exceptions.VisibleDeprecationWarning
     vars(packaging.version).setdefault("LegacyVersion", _LegacyVersion)
+
+
+def _keep_texts_out_of_the_log() -> None:
+    import structlog  # noqa: PLC0415 (costs time; only when rasa is wanted)
+
+    if not structlog.is_configured():
+        structlog.configure(
+            wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        )
 
 
 def install() -> None:
@@ -183,6 +196,4 @@ def install() -> None:
     if not any(isinstance(finder, StandinFinder) for finder in sys.meta_path):
         sys.meta_path.append(StandinFinder())
         _give_back_attributes()
-
-
-install()
+        _keep_texts_out_of_the_log()

@@ -72,7 +72,7 @@ async def _judge(parser: Parser, row: Mapping[str, str], timer: Callable[[], flo
 
 
 def summarise(judged: Sequence[Judged]) -> dict[str, Any]:
-    """`{n, accuracy, by_lang, by_intent, oos_recall, false_oos, lang_accuracy, p50_ms, p95_ms}`; None where nothing counts."""
+    """The contract's figures; None where there is nothing to count."""
     out_of_scope = [row for row in judged if row.intent == OUT_OF_SCOPE]
     in_scope = [row for row in judged if row.intent != OUT_OF_SCOPE]
     milliseconds = sorted(row.seconds * 1000 for row in judged)

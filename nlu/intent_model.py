@@ -1,7 +1,7 @@
 """The intent model proper, free of Rasa: a kernel classifier over sentence vectors and n-grams.
 
-The score of an intent is a weighted sum of how close a text is to each training example: `exp(-2·(1 - cosine))` of their
-sentence vectors plus half the cosine of their word and character n-grams. The weights solve the regularised
+The score of an intent is a weighted sum of how close a text is to each training example: `exp(-2·(1 - cosine))` of
+their sentence vectors plus half the cosine of their word and character n-grams. The weights solve the regularised
 least-squares problem exactly (one Cholesky factorisation). Measured on the project's own data against a logistic
 regression on the same features: two fifths fewer errors (benchmarks/nlu_accuracy.py).
 
@@ -40,7 +40,7 @@ _SEED = 7
 
 @dataclass(frozen=True)
 class IntentModel:
-    """Fitted state. Shapes: projection (512, d), anchors (n, d), coefficients (n, intents), weights (columns, intents)."""
+    """Fitted: projection (512, d), anchors (n, d), coefficients (n, intents), weights (columns, intents)."""
 
     classes: Sequence[str]
     features: TextFeatures
@@ -104,7 +104,7 @@ def fit(normalised: Sequence[str], plain: Sequence[str], labels: Sequence[str], 
         classes, truth = np.unique([labels[i] for i in keep], return_inverse=True)
         targets = np.where(truth[:, None] == np.arange(len(classes)), 1.0, -1.0).astype(np.float32)
         factor = _factor(anchors, ngrams, ridge)
-        coefficients = cast(Matrix, linalg.cho_solve((factor, True), targets, check_finite=False))
+        coefficients = cast("Matrix", linalg.cho_solve((factor, True), targets, check_finite=False))
         temperature = _temperature(factor, coefficients, targets, truth)
     return IntentModel(
         classes=[str(name) for name in classes],
@@ -150,11 +150,11 @@ def _radial(vectors: Matrix, anchors: Matrix) -> Matrix:
     exponents = vectors @ anchors.T
     exponents -= half_squares
     exponents *= _GAMMA
-    return cast(Matrix, np.exp(exponents, out=exponents))
+    return cast("Matrix", np.exp(exponents, out=exponents))
 
 
 def _squares(vectors: Matrix) -> Matrix:
-    return cast(Matrix, np.einsum("ij,ij->i", vectors, vectors) / np.float32(2))
+    return cast("Matrix", np.einsum("ij,ij->i", vectors, vectors) / np.float32(2))
 
 
 def _factor(anchors: Matrix, ngrams: sparse.csr_matrix, ridge: float) -> Matrix:
@@ -167,7 +167,7 @@ def _factor(anchors: Matrix, ngrams: sparse.csr_matrix, ridge: float) -> Matrix:
         block += (ngrams[rows] @ ngrams.T).toarray()
         kernel[:, rows] = block.T
     kernel[np.diag_indices(count)] += np.float32(ridge)
-    return cast(Matrix, linalg.cholesky(kernel, lower=True, overwrite_a=True, check_finite=False))
+    return cast("Matrix", linalg.cholesky(kernel, lower=True, overwrite_a=True, check_finite=False))
 
 
 def _temperature(factor: Matrix, coefficients: Matrix, targets: Matrix, truth: NDArray[np.intp]) -> float:

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from nlu.languages import function_word_examples
 from nlu.linear_text_model import LinearModel, TextFeatures, character_vectorizer, softmax, word_vectorizer
+from nlu.text_forms import plain, without_data
 
 
 class LanguageModel:
@@ -23,8 +24,6 @@ class LanguageModel:
     @classmethod
     def fit(cls, examples: Sequence[tuple[str, str]]) -> LanguageModel:
         """Learns from (text, language) pairs and the built-in function words; works without any pair."""
-        from nlu.text_forms import plain, without_data
-
         pairs = [(without_data(plain(text)).lower(), language) for text, language in examples]
         pairs += function_word_examples()
         texts = [text for text, _ in pairs]
@@ -33,9 +32,7 @@ class LanguageModel:
             regression = LogisticRegression(C=20.0, max_iter=100, tol=1e-3)
             regression.fit(features.transform(texts), [language for _, language in pairs])
         classes = [str(name) for name in regression.classes_]
-        linear = LinearModel(
-            classes, regression.coef_.astype(np.float32), regression.intercept_.astype(np.float32)
-        )
+        linear = LinearModel(classes, regression.coef_.astype(np.float32), regression.intercept_.astype(np.float32))
         return cls(features, linear)
 
     def probabilities(self, text: str) -> Mapping[str, float]:

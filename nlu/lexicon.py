@@ -62,7 +62,7 @@ REASONS: Mapping[str, re.Pattern[str]] = {
         r"molhou|queimou|resetado|formatado)",
         rf"(?:perdi|extravie|rompi|robaron|hurtaron|quitaron|olvide|formatee)\s+{_MY}{_PHONE}",
         rf"{_PHONE}{_GAP}(?:robado|rot[oa]|rompio|murio|cayo|mojo|estropeo|dano|extraviado|averiado|descompuso)",
-        rf"(?:fui|me)\s+(?:roubad[oa]|assaltad[oa]|robaron|asaltaron|hurtaron|furtaram|roubaram|assaltaram)",
+        r"(?:fui|me)\s+(?:roubad[oa]|assaltad[oa]|robaron|asaltaron|hurtaron|furtaram|roubaram|assaltaram)",
         rf"(?:roubo|furto|robo|hurto|perda|perdida|theft|loss)\s+(?:of|do|de|del)\s+{_MY}{_PHONE}",
         rf"se\s+me\s+(?:perdio|rompio|cayo|mojo|dano)\s+{_MY}{_PHONE}",
     ),

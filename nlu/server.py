@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
 from httpkit.bearer import require_bearer
 from httpkit.bodies import MAX_BODY_BYTES, json_model, read_body
 from httpkit.errors import ClientError, error_middleware
 from httpkit.logs import log_requests
-from pydantic import BaseModel, ConfigDict, Field, field_validator
-
 from nlu.settings import DialogueSettings
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class IncomingMessage(BaseModel):
 
 
 def build_app(settings: DialogueSettings, clock: Callable[[], float] = time.time) -> web.Application:
-    """The application. It answers at once; the model is loaded in the background and `/ready` tells when it is there."""
+    """The application. It answers at once; the model is loaded in the background, and `/ready` tells when it is."""
     app = web.Application(
         middlewares=[
             log_requests,
@@ -98,7 +98,7 @@ async def report_readiness(request: web.Request) -> web.StreamResponse:
 
 async def receive_message(request: web.Request) -> web.StreamResponse:
     """One turn. 503: no model yet, or the conversation stays busy; 504: the turn took too long and left no trace."""
-    from rasa.core.lock_store import LockError
+    from rasa.core.lock_store import LockError  # noqa: PLC0415 (seconds of import; only when needed)
 
     incoming = json_model(request, IncomingMessage)
     agent = request.app[STATE].agent
@@ -151,7 +151,7 @@ async def _load(state: DialogueState) -> None:
 
 async def _loaded_agent(settings: DialogueSettings, model: str) -> DialogueAgent:
     await asyncio.to_thread(_import_rasa)
-    from nlu.dialogue import create_agent
+    from nlu.dialogue import create_agent  # noqa: PLC0415 (seconds of import; only when needed)
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     os.environ.update(settings.endpoint_variables())
@@ -162,12 +162,12 @@ async def _loaded_agent(settings: DialogueSettings, model: str) -> DialogueAgent
 
 def _import_rasa() -> None:
     """Takes seconds, hence in a thread: the port already listens."""
-    import nlu.dialogue  # noqa: F401
+    import nlu.dialogue  # noqa: F401, PLC0415
 
 
 async def _purge(state: DialogueState) -> None:
     await state.loaded.wait()
-    from nlu.tracker_store import RETENTION_SECONDS, ZoeTrackerStore
+    from nlu.tracker_store import RETENTION_SECONDS, ZoeTrackerStore  # noqa: PLC0415 (seconds of import; only when needed)
 
     store = state.agent.tracker_store if state.agent else None
     while isinstance(store, ZoeTrackerStore):

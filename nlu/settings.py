@@ -8,7 +8,6 @@ from pathlib import Path
 
 from httpkit.bearer import LOCAL_HOSTS
 from httpkit.environment import Environment, SettingsError
-
 from nlu.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +30,7 @@ class DialogueSettings:
     @property
     def hosts(self) -> frozenset[str]:
         """Names this port answers to."""
-        return LOCAL_HOSTS if self.host in {"0.0.0.0", "::"} else LOCAL_HOSTS | {self.host.lower()}
+        return LOCAL_HOSTS if self.host in {"0.0.0.0", "::"} else LOCAL_HOSTS | {self.host.lower()}  # noqa: S104
 
     def endpoint_variables(self) -> dict[str, str]:
         """The variables that `endpoints.yml` refers to."""

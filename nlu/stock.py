@@ -16,8 +16,7 @@ def rasa_main(argv: Sequence[str]) -> int:
     """
     for name, value in _endpoint_defaults(os.environ).items():
         os.environ.setdefault(name, value)
-    import nlu.compat  # noqa: F401  (before rasa)
-    from rasa.__main__ import main
+    from rasa.__main__ import main  # noqa: PLC0415 (seconds of import; only when needed)
 
     before = sys.argv
     sys.argv = ["rasa", *argv]

@@ -38,7 +38,7 @@ def train(progress: Progress, project: Project, *, force: bool = False) -> Path:
     project.model_dir.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=project.model_dir, prefix=".training-") as folder:
         made = _run_rasa(project, Path(folder), progress)
-        os.replace(made, target)
+        made.replace(target)
     for old in [path for path in project.models() if path != target][_KEPT_MODELS - 1 :]:
         old.unlink(missing_ok=True)
     progress(f"Model ready after {time.monotonic() - started:.0f} s.")
@@ -48,8 +48,7 @@ def train(progress: Progress, project: Project, *, force: bool = False) -> Path:
 def _run_rasa(project: Project, folder: Path, progress: Progress) -> Path:
     # Rasa's own cache knows a component class's source but not the modules it uses; the fingerprint does.
     os.environ["RASA_MAX_CACHE_SIZE"] = "0"
-    import nlu.compat  # noqa: F401  (before rasa)
-    from rasa.model_training import train as rasa_train
+    from rasa.model_training import train as rasa_train  # noqa: PLC0415 (seconds of import; only when needed)
 
     said = io.StringIO()
     try:
@@ -94,11 +93,13 @@ class _ForwardComponents(logging.Handler):
     def __init__(self, progress: Progress) -> None:
         super().__init__(logging.INFO)
         self._progress = progress
+        self._stdout = sys.stdout
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage()
         if message.startswith("Starting to train"):
-            self._progress("  " + message.replace("Starting to train component ", "training ").rstrip("."))
+            with contextlib.redirect_stdout(self._stdout):
+                self._progress("  " + message.removeprefix("Starting to train component ").strip("'."))
 
 
 @contextlib.contextmanager

@@ -1,12 +1,15 @@
 """Intents from multilingual sentence vectors and n-grams (`nlu.intent_model`)."""
 
+# Rasa has no types, and its interfaces ask for parameters that not every implementation needs.
+# mypy: disallow-subclassing-any=False
+# ruff: noqa: ARG003
+
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
 from typing import Any
 
-import nlu.compat  # noqa: F401  (before rasa)
 import numpy as np
 from numpy.typing import NDArray
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -89,7 +92,10 @@ class ZoeIntentClassifier(IntentClassifier, GraphComponent):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Predicts; a message without text keeps no intent."""
+        """Predicts; a message that says nothing has the intent None, as Rasa's fallback classifier expects."""
+        for message in messages:
+            message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
+            message.set(INTENT_RANKING_KEY, [], add_to_output=True)
         known = [m for m in messages if m.get(NORMALISED)]
         if self._model is None or not known:
             return messages

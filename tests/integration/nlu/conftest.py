@@ -11,11 +11,11 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+
 from nlu.project import Project
 from nlu.server import STATE, build_app
 from nlu.settings import DialogueSettings
 from nlu.training import train
-
 from tests.integration.nlu import tiny_project
 
 TOKEN = "dialogue-token-of-the-tests"
@@ -99,9 +99,7 @@ class Dialogue:
 
 
 @pytest_asyncio.fixture
-async def dialogue(
-    project: Project, tmp_path: Path, actions: tuple[ScriptedActions, str]
-) -> AsyncIterator[Dialogue]:
+async def dialogue(project: Project, tmp_path: Path, actions: tuple[ScriptedActions, str]) -> AsyncIterator[Dialogue]:
     """A server whose model is loaded."""
     app = build_app(settings_for(project, tmp_path, actions[1]))
     async with TestClient(TestServer(app)) as client:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+
 from nlu.dialogue import MAX_SESSION_TURNS, PROBE_SENDER
 from nlu.project import Project
 from nlu.server import STATE, build_app
-
 from tests.integration.nlu.conftest import ACTIONS_TOKEN, TOKEN, Dialogue, ScriptedActions, settings_for
 
 

@@ -47,7 +47,13 @@ EXAMPLES = {
         ],
         "thanks": ["gracias", "muchas gracias", "mil gracias por la ayuda", "te lo agradezco", "gracias por todo"],
         "deny": ["no", "no quiero", "ahora no", "eso no", "para nada"],
-        "out_of_scope": ["qué tiempo hace hoy", "cuéntame un chiste", "quién ganó el partido", "receta de pan", "canta"],
+        "out_of_scope": [
+            "qué tiempo hace hoy",
+            "cuéntame un chiste",
+            "quién ganó el partido",
+            "receta de pan",
+            "canta",
+        ],
     },
 }
 
