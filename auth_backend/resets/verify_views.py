@@ -29,6 +29,7 @@ from auth_backend.resets.links import find_link
 from auth_backend.resets.models import Claim, LinkPower, Reset, ResetLink, ResetState
 from auth_backend.resets.notices import removed_entries, told
 from auth_backend.resets.proofs import awaits_password, prove_password_here, show_return_code
+from auth_backend.resets.queries import link_of_token
 from auth_backend.services import SERVICES, Services
 from httpkit.bodies import form_body
 
@@ -58,10 +59,11 @@ async def show_verify(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     now = services.now()
     async with services.sessions.begin() as session:
-        opened = await _open(session, request, now=now)
-        if opened is None:
+        opened = await _open(session, request, now=now, ended_too=True)
+        awaited = opened is not None and await awaits_password(session, opened.reset, now=now)
+        if opened is None or (awaited and opened.link.ended_at is not None):
             page = _gone(request)
-        elif await awaits_password(session, opened.reset, now=now):
+        elif awaited:
             page = _password_page(request, opened)
         elif _may_confirm_here(request, opened) and opened.reset.state is ResetState.READY:
             page = await _confirmation_page(session, request, opened)
@@ -119,8 +121,14 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post(f"{PAGE[VERIFY]}yes", confirm_on_page)
 
 
-async def _open(session: AsyncSession, request: web.Request, *, now: datetime) -> Opened | None:
-    link = await find_link(session, traded_token(request, VERIFY), VERIFY, now=now)
+async def _open(
+    session: AsyncSession, request: web.Request, *, now: datetime, ended_too: bool = False
+) -> Opened | None:
+    """`ended_too`: a link that ended with its request may still tell how that ended."""
+    token = traded_token(request, VERIFY)
+    link = await find_link(session, token, VERIFY, now=now)
+    if link is None and ended_too and token is not None:
+        link = await link_of_token(session, token_hash(token), VERIFY)
     if link is None:
         return None
     reset = await session.get(Reset, link.reset_id, populate_existing=True)
