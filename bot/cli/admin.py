@@ -143,8 +143,8 @@ def _run[T](command: Callable[["Services"], Awaitable[T]]) -> T:
 
 
 async def _with_services[T](command: Callable[["Services"], Awaitable[T]]) -> T:
-    from auth_backend.installation.opening import open_services  # noqa: PLC0415
+    from auth_backend.running import open_auth  # noqa: PLC0415
     from auth_backend.settings_loader import load_settings  # noqa: PLC0415
 
-    async with open_services(load_settings(os.environ, with_tokens=False)) as services:
+    async with open_auth(load_settings(os.environ, with_tokens=False), run_tasks=False) as services:
         return await command(services)

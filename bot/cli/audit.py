@@ -10,6 +10,7 @@ import click
 
 if TYPE_CHECKING:
     from auth_backend.audit.service import Broken, Verified
+    from auth_backend.settings import Settings
 
 
 @click.group()
@@ -22,7 +23,7 @@ def audit(data_dir: Path | None) -> None:
 
 @audit.command("verify")
 @click.option("--head", help="A head from the logs: also notices a tail that was cut off.")
-def verify(head: str | None) -> None:
+def verify_record(head: str | None) -> None:
     """Prints `ok N HEAD`, or names the first broken link and exits with 1."""
     from auth_backend.audit.service import Broken  # noqa: PLC0415 - imported when the command runs
 
@@ -34,23 +35,31 @@ def verify(head: str | None) -> None:
 
 
 @audit.command("export")
-def export() -> None:
+def export_record() -> None:
     """Writes every event as one line of JSON to standard output, oldest first."""
     asyncio.run(_export())
 
 
 async def _verify(head: str | None) -> "Verified | Broken":
-    from auth_backend.audit import service  # noqa: PLC0415
-    from auth_backend.installation.opening import open_existing  # noqa: PLC0415
+    from auth_backend.audit.opening import open_record  # noqa: PLC0415
+    from auth_backend.audit.service import verify  # noqa: PLC0415
+    from auth_backend.keyring import Keyring  # noqa: PLC0415
 
-    async with open_existing(os.environ) as services, services.sessions.begin() as session:
-        return await service.verify(session, services.keys, expected_head=head)
+    settings = _settings()
+    async with open_record(settings) as session:
+        return await verify(session, Keyring.of(settings.secret_keys), expected_head=head)
 
 
 async def _export() -> None:
     from auth_backend.audit.export import export_lines  # noqa: PLC0415
-    from auth_backend.installation.opening import open_existing  # noqa: PLC0415
+    from auth_backend.audit.opening import open_record  # noqa: PLC0415
 
-    async with open_existing(os.environ) as services, services.sessions.begin() as session:
+    async with open_record(_settings()) as session:
         async for line in export_lines(session):
             sys.stdout.write(line + "\n")
+
+
+def _settings() -> "Settings":
+    from auth_backend.settings_loader import load_settings  # noqa: PLC0415
+
+    return load_settings(os.environ, with_tokens=False)
