@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from yarl import URL
@@ -48,6 +48,7 @@ def environment(lang: str) -> Environment:
     env.filters["moment"] = lambda at: _time(at, "moment", f"{format_datetime(at, 'medium', locale=locale)} UTC")
     env.filters["day"] = lambda at: _time(at, "day", format_date(at, "long", locale=locale))
     env.filters["hour"] = lambda at: _time(at, "hour", f"{format_time(at, 'short', locale=locale)} UTC")
+    env.filters["from_now"] = lambda wait: format_timedelta(wait, add_direction=True, locale=locale)
     env.globals.update(static_url=static_url, language_names=LANGUAGE_NAMES, languages=LANGUAGES, html_langs=HTML_LANG)
     return env
 

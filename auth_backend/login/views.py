@@ -1,7 +1,7 @@
 """Signing in with the password, and signing out."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -62,7 +62,7 @@ async def sign_in(request: web.Request) -> web.Response:
     facts = client_facts(request)
     outcome = await check_password(services, address=email, password=password, browser=facts.browser, ip=facts.ip)
     if isinstance(outcome, PasswordThrottled):
-        page = _page(request, status=429, goal=goal, typed=typed, blocked_until=outcome.until)
+        page = _page(request, status=429, goal=goal, typed=typed, wait=outcome.until - services.now())
         page.headers["Retry-After"] = str(max(1, int((outcome.until - services.now()).total_seconds()) + 1))
         return page
     if not isinstance(outcome, PasswordAccepted):
@@ -154,7 +154,7 @@ def _page(
     errors: dict[str, str] | None = None,
     typed: dict[str, str] | None = None,
     notice: str | None = None,
-    blocked_until: datetime | None = None,
+    wait: timedelta | None = None,
 ) -> web.Response:
     return render(
         request,
@@ -164,7 +164,7 @@ def _page(
         errors=errors or {},
         typed=typed or {"email": ""},
         notice_text=_notice(request[LANG], notice),
-        blocked_until=blocked_until,
+        wait=wait,
     )
 
 

@@ -333,3 +333,15 @@ async def test_the_stored_hash_is_renewed_when_parameters_were_weaker(services: 
         user.password_hash = weak
     assert (await browser.sign_in("ana@acme.example")).status == 303
     assert (await user_of(services, people.owner)).password_hash != weak
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "in 2 seconds"), ("pt", "em 2 segundos"), ("es", "dentro de 2 segundos")]
+)
+async def test_how_long_to_wait_is_told_in_the_readers_language(
+    services: Services, browser: Browser, lang: str, words: str
+) -> None:
+    for _ in range(6):
+        await browser.get(f"/login?lang={lang}")
+        await browser.submit("/login", email="ana@acme.example", password="wrong")
+    assert words in browser.page
