@@ -1,5 +1,6 @@
 """Signing in with the password, and signing out."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -62,9 +63,7 @@ async def sign_in(request: web.Request) -> web.Response:
     facts = client_facts(request)
     outcome = await check_password(services, address=email, password=password, browser=facts.browser, ip=facts.ip)
     if isinstance(outcome, PasswordThrottled):
-        page = _page(request, status=429, goal=goal, typed=typed, wait=outcome.until - services.now())
-        page.headers["Retry-After"] = str(max(1, int((outcome.until - services.now()).total_seconds()) + 1))
-        return page
+        return _throttled(request, outcome.until - services.now(), goal=goal, typed=typed)
     if not isinstance(outcome, PasswordAccepted):
         errors["password"] = _("That address and password don't go together. Check both and try again.")
         return _page(request, status=422, goal=goal, errors=errors, typed=typed)
@@ -178,6 +177,14 @@ def _notice(lang: str, why: str | None) -> str | None:
         "ended": _("Your session has ended. Please sign in again."),
         "password": _("Your password was changed. Sign in with the new one."),
     }.get(why or "")
+
+
+def _throttled(request: web.Request, wait: timedelta, *, goal: str | None, typed: dict[str, str]) -> web.Response:
+    """The form with how long to wait, rounded up to whole seconds."""
+    seconds = max(1, math.ceil(wait.total_seconds()))
+    page = _page(request, status=429, goal=goal, typed=typed, wait=timedelta(seconds=seconds))
+    page.headers["Retry-After"] = str(seconds)
+    return page
 
 
 async def _end_grace(session: AsyncSession, services: Services, user: User, *, now: datetime) -> None:
