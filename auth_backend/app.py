@@ -69,6 +69,12 @@ def create_internal_app(services: Services) -> web.Application:
         client_max_size=MAX_BODY_BYTES,
     )
     app[SERVICES] = services
+    app.router.add_get("/livez", report_alive)
     shell.add_routes(app)
     internal_api.add_routes(app)
     return app
+
+
+async def report_alive(_request: web.Request) -> web.Response:
+    """`GET /livez`: the process answers; the actions' part of the health probe."""
+    return web.json_response({"status": "ok"})
