@@ -43,7 +43,8 @@ def project() -> Project:
 async def backend_and_server() -> AsyncIterator[tuple[FakeBackend, TestServer]]:
     """The fake backend, listening for the whole session."""
     fake = FakeBackend()
-    async with TestServer(fake.app()) as server:
+    server = TestServer(fake.app())
+    async with server:
         yield fake, server
 
 
