@@ -116,15 +116,8 @@ async def judge_standing(session: AsyncSession, conversation: Conversation, *, n
     if conversation.session_id is None:
         return ANONYMOUS
     query = select(LoginSession, User).join(User, User.id == LoginSession.user_id)
-    found = (
-        (
-            await session.execute(
-                query.where(LoginSession.id == conversation.session_id).execution_options(populate_existing=True)
-            )
-        )
-        .tuples()
-        .one_or_none()
-    )
+    query = query.where(LoginSession.id == conversation.session_id).execution_options(populate_existing=True)
+    found = (await session.execute(query)).one_or_none()
     if found is None or not is_good(*found, now=now):
         return ANONYMOUS
     login, user = found

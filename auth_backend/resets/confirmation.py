@@ -190,7 +190,7 @@ async def _circumstances(
     account = await fresh_account(session, user)
     browser = conversation.browser if conversation.channel == WEB else None
     return Circumstances(
-        always_wait=services.settings.reset_wait == Risk.ALWAYS.value,
+        always_wait=services.settings.reset_wait == "always",
         browser_known=await known_browser(session, user.id, browser, now=now),
         password_epoch=user.password_epoch,
         password_changed_at=user.password_changed_at,

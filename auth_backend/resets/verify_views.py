@@ -78,11 +78,11 @@ async def check_verify_password(request: web.Request) -> web.Response:
     password = form_body(request).get("password", "")
     now, facts = services.now(), client_facts(request)
     async with services.sessions.begin() as session:
-        opened = await _open(session, request, now=now)
+        opened = await _open(session, request, now=now, ended_too=True)
         awaited = opened is not None and await awaits_password(session, opened.reset, now=now)
     if opened is None:
         return _gone(request)
-    if not awaited:
+    if not awaited or opened.link.ended_at is not None:
         raise web.HTTPSeeOther(PAGE[VERIFY])
     if not password:
         return _password_page(request, opened, status=422, errors={"password": _("Type your password.")})

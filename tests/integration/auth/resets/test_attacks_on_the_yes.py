@@ -213,7 +213,7 @@ async def test_sessions_and_codes_end(lite: World) -> None:
                 expires_at=now + timedelta(hours=1),
                 password_at=now,
                 csrf="c",
-            )  # fmt: skip
+            )
         )
     other = await lite.chat()
     lite.clock.advance(timedelta(minutes=1))

@@ -123,7 +123,7 @@ class World:
         return [(envelope.to, envelope.text) for envelope in envelopes]
 
     async def mailed_code(self, to: str) -> str:
-        """The digits of the mailed code that is good now: with a clock that stands still the newest mail isn't known by its time."""
+        """The digits of the mailed code that is good now; with a clock that stands still no time tells which."""
         async with self.services.sessions.begin() as session:
             live = list(await session.scalars(select(OneTimeCode).where(OneTimeCode.ended_at.is_(None))))
         good = [code for code in await self.mailed_codes(to) if any(self._is(row, code) for row in live)]

@@ -1,0 +1,94 @@
+"""Sixteen at once: exactly one wins, on both databases."""
+
+import asyncio
+from collections import Counter
+
+from auth_backend.codes.models import OneTimeCode
+from auth_backend.resets.models import Proof, ProofKind, Reset
+from auth_backend.resets.schedule import run_due
+from tests.integration.auth.resets.world import ANA, PASSWORDS, World
+
+RACERS = 16
+
+
+async def test_one_code_sixteen_times(world: World) -> None:
+    chat = await world.chat()
+    await chat.claim()
+    code = await world.mailed_code(ANA)
+    answers = await asyncio.gather(*(chat.code(code) for _ in range(RACERS)))
+    assert Counter(answer["outcome"] for answer in answers) == {"accepted": 1, "not_awaited": RACERS - 1}
+    assert len(await world.rows(Reset)) == 1
+    assert (await world.one(OneTimeCode)).end_reason == "used"
+
+
+async def test_one_activity_sixteen_times(world: World) -> None:
+    chat = await world.chat()
+    await chat.claim()
+    wrong = f"{(int(await world.mailed_code(ANA)) + 1) % 10**6:06d}"
+    answers = await asyncio.gather(*(chat.code(wrong, "same") for _ in range(RACERS)))
+    assert {answer["outcome"] for answer in answers} == {"wrong"}
+    assert (await world.one(OneTimeCode)).attempts == 1
+
+
+async def test_guesses_at_once_are_all_counted(world: World) -> None:
+    chat = await world.chat()
+    await chat.claim()
+    right = await world.mailed_code(ANA)
+    guesses = [f"{(int(right) + step) % 10**6:06d}" for step in range(1, RACERS + 1)]
+    answers = await asyncio.gather(*(chat.code(guess) for guess in guesses))
+    assert Counter(answer["outcome"] for answer in answers) == {"wrong": 4, "spent": RACERS - 4}
+
+
+async def test_one_yes_sixteen_times_and_one_execution(world: World) -> None:
+    browser = world.browser()
+    await world.know(browser, "ana")
+    chat = await world.chat(browser=browser)
+    await chat.to_ready(browser)
+    nonce = (await chat.card())["nonce"]
+    answers = await asyncio.gather(*(chat.confirm(nonce=nonce) for _ in range(RACERS)))
+    assert Counter(answer["outcome"] for answer in answers) == {"recorded": 1, "not_recorded": RACERS - 1}
+    assert len(await world.rows(Proof, Proof.kind == ProofKind.CONFIRMATION)) == 1
+
+    done = await asyncio.gather(*(chat.execute() for _ in range(RACERS)))
+    assert {answer["outcome"] for answer in done} == {"executed"}
+    assert (await world.tags()).count("reset:executed") == 1
+    assert len(await world.mails(ANA, "notice:reset_executed")) == 1
+    assert (await world.user("ana")).factor_epoch == 1
+
+
+async def test_many_workers_execute_once(world: World) -> None:
+    browser = world.browser()
+    chat = await world.chat(browser=browser)
+    await chat.to_confirmed(browser)
+    world.clock.advance(world.services.settings.reset_wait_for)
+    runs = await asyncio.gather(*(run_due(world.services) for _ in range(6)), *(chat.execute() for _ in range(6)))
+    assert sum(run.executed for run in runs[:6]) <= 1
+    assert (await world.tags()).count("reset:executed") == 1
+    assert len(await world.mails(ANA, "notice:reset_executed")) == 1
+
+
+async def test_cancel_against_execute(world: World) -> None:
+    browser = world.browser()
+    await world.know(browser, "ana")
+    chat = await world.chat(browser=browser)
+    await chat.to_confirmed(browser)
+    calls = [chat.execute() if turn % 2 else chat.act("POST", "reset/cancel") for turn in range(RACERS)]
+    await asyncio.gather(*calls)
+    tags = await world.tags()
+    assert tags.count("reset:executed") + tags.count("reset:cancelled") == 1
+
+
+async def test_return_code_sixteen_times(world: World) -> None:
+    chat = await world.chat()
+    await chat.prove_email()
+    phone = world.browser()
+    await phone.type_password(await chat.verify_url(), PASSWORDS["ana"])
+    code = phone.shown_return_code()
+    answers = await asyncio.gather(*(chat.return_code(code) for _ in range(RACERS)))
+    assert Counter(answer["outcome"] for answer in answers)["accepted"] == 1
+
+
+async def test_claims_for_everybody_at_once(world: World) -> None:
+    chats = [await world.chat() for _ in range(RACERS)]
+    answers = await asyncio.gather(*(chat.claim() for chat in chats))
+    assert Counter(answer["outcome"] for answer in answers) == {"sent": 1, "throttled": RACERS - 1}
