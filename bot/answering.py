@@ -27,6 +27,7 @@ from bot.moments.wording import say
 from bot.redaction import redact
 from bot.replies import Event, Outgoing, Reply
 from bot.router import Handoff, Route, route
+from bot.sealing import Seal
 from bot.spoken import HandoffWish, MomentWish, Spoken, spoken
 from bot.turn_ticket import sign_ticket
 from bot.turns.worker import Done, Job, TurnFailedError, TurnPutOffError
@@ -62,6 +63,7 @@ class Answering:
         now: Now,
         *,
         ticket_key: bytes,
+        seal: Seal,
         public_url: str,
         turn_succeeded: Callable[[], None],
     ) -> None:
@@ -70,6 +72,7 @@ class Answering:
         self._handoff = handoff
         self._now = now
         self._ticket_key = ticket_key
+        self._seal = seal
         self._public_url = public_url
         self._turn_succeeded = turn_succeeded
 
@@ -130,8 +133,9 @@ class Answering:
         shown = await self._moment(asked, "ask_password", facts)
         return [Reply(say(asked.lang, "hidden_password"), asked.lang), *shown]
 
-    async def _confirmed(self, asked: Asked, nonce: str) -> Done:
+    async def _confirmed(self, asked: Asked, sealed: str) -> Done:
         """The card's yes: the backend records it, then the dialogue has it executed."""
+        nonce = self._seal.open(sealed, asked.conversation.id) or ""
         try:
             confirmation = await self._backend.confirm(asked.conversation.id, asked.turn.id, nonce=nonce)
         except BackendUnavailableError as error:
@@ -221,7 +225,7 @@ class Answering:
         url, card = None, None
         try:
             if name in NEEDS_VERIFY_LINK or (name == "code_result" and facts.stage == "password"):
-                url = (await self._backend.verify_link(asked.conversation.id, asked.lang)).url
+                url = await self._verify_link(asked)
             if name in NEEDS_CARD:
                 card = await self._card(asked)
         except BackendUnavailableError as error:
@@ -232,7 +236,16 @@ class Answering:
         return list(render(name, context))
 
     async def _card(self, asked: Asked) -> ConfirmationCard:
-        return await self._backend.confirmation_card(asked.conversation.id, asked.lang)
+        """The card with its nonce sealed: transcripts hold no token."""
+        card = await self._backend.confirmation_card(asked.conversation.id, asked.lang)
+        if card.nonce is None:
+            return card
+        return card.model_copy(update={"nonce": self._seal.close(card.nonce, asked.conversation.id)})
+
+    async def _verify_link(self, asked: Asked) -> str | None:
+        """The verify page's address, sealed: only the customer's client gets it open."""
+        url = (await self._backend.verify_link(asked.conversation.id, asked.lang)).url
+        return self._seal.close(url, asked.conversation.id) if url is not None else None
 
     async def _facts(self, asked: Asked) -> Facts:
         try:

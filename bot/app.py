@@ -24,6 +24,7 @@ from bot.keys import BOT, Bot
 from bot.limits import SlidingWindow
 from bot.pages import chat, token
 from bot.router import Handoff
+from bot.sealing import Seal
 from bot.settings import BotSettings
 from bot.sites import origins
 from bot.turns.worker import Failpoint, TurnWorker, no_failpoint
@@ -97,6 +98,7 @@ def _wired(
     backend = AuthClient(http, settings.internal_url, settings.internal_token, settings.backend_timeout_s)
     dialogue = DialogueClient(http, settings.dialogue_url, settings.dialogue_token, settings.dialogue_timeout_s)
     fanout = InProcessFanout()
+    seal = Seal(settings.turn_ticket_key)
     probe = health.Health(
         dialogue, now, settings.turn_ticket_key, every_s=settings.probe_s, good_for=settings.probe_good_for
     )
@@ -106,6 +108,7 @@ def _wired(
         make_handoff(database, now),
         now,
         ticket_key=settings.turn_ticket_key,
+        seal=seal,
         public_url=settings.public_url,
         turn_succeeded=probe.turn_succeeded,
     )
@@ -138,7 +141,8 @@ def _wired(
         intake=intake,
         worker=worker,
         fanout=fanout,
-        sockets=Sockets(database, fanout),
+        sockets=Sockets(database, fanout, seal),
+        seal=seal,
         health=probe,
         openings=SlidingWindow(settings.conversations_per_minute, timedelta(minutes=1)),
     )

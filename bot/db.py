@@ -75,8 +75,10 @@ def create_engine(url: str, *, pool_size: int = 10) -> AsyncEngine:
     """An engine for `url`; on SQLite in WAL mode, with transactions begun by hand."""
     parsed = async_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_async_engine(parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
-    engine = create_async_engine(parsed, pool_size=pool_size, max_overflow=pool_size)
+        return create_async_engine(
+            parsed, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, hide_parameters=True
+        )
+    engine = create_async_engine(parsed, pool_size=pool_size, max_overflow=pool_size, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

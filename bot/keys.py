@@ -12,6 +12,7 @@ from bot.health import Health
 from bot.identifiers import NewToken
 from bot.intake import Intake
 from bot.limits import SlidingWindow
+from bot.sealing import Seal
 from bot.settings import BotSettings
 from bot.turns.worker import TurnWorker
 from httpkit.clock import Now
@@ -30,6 +31,7 @@ class Bot:
     worker: TurnWorker
     fanout: InProcessFanout
     sockets: Sockets
+    seal: Seal
     health: Health
     openings: SlidingWindow
 

@@ -11,6 +11,7 @@ from bot.db import Database
 from bot.directline.queries import PAGE, list_after
 from bot.directline.wire import to_wire
 from bot.fanout import InProcessFanout, Subscription
+from bot.sealing import Seal
 
 _MAX_INCOMING = 1_024
 """Clients send nothing but an empty text to keep the socket alive."""
@@ -21,9 +22,10 @@ MOST_SOCKETS = 8
 class Sockets:
     """The open sockets of this instance."""
 
-    def __init__(self, database: Database, fanout: InProcessFanout) -> None:
+    def __init__(self, database: Database, fanout: InProcessFanout, seal: Seal) -> None:
         self._database = database
         self._fanout = fanout
+        self._seal = seal
         self._open: set[web.WebSocketResponse] = set()
 
     def full(self, conversation_id: str) -> bool:
@@ -78,7 +80,7 @@ class Sockets:
                 rows = await list_after(session, conversation_id, watermark)
             if rows:
                 watermark = rows[-1].seq
-                await _send_set(socket, [to_wire(row) for row in rows], watermark)
+                await _send_set(socket, [to_wire(row, self._seal) for row in rows], watermark)
             if len(rows) < PAGE:
                 return watermark
 

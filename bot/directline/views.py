@@ -145,7 +145,7 @@ async def list_activities(request: web.Request) -> web.Response:
         conversation, _ = await conversation_of(request, session)
         rows = await list_after(session, conversation.id, watermark)
     reached = rows[-1].seq if rows else min(watermark, conversation.last_seq)
-    return web.json_response({"activities": [to_wire(row) for row in rows], "watermark": str(reached)})
+    return web.json_response({"activities": [to_wire(row, bot.seal) for row in rows], "watermark": str(reached)})
 
 
 async def refuse_upload(request: web.Request) -> web.Response:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.incoming_text import MAX_CHARACTERS
 from bot.models import ActivityRow
+from bot.sealing import PREFIX, Seal
 from httpkit.clock import iso
 from httpkit.errors import ClientError
 
@@ -100,10 +101,13 @@ class GenerateRequest(BaseModel):
     locale: Short | None = None
 
 
-def to_wire(row: ActivityRow) -> dict[str, Any]:
-    """An entry of the transcript as its client sees it."""
+def to_wire(row: ActivityRow, seal: Seal) -> dict[str, Any]:
+    """An entry of the transcript as its client sees it, with the links opened that transcripts hold sealed."""
     wire = dict(row.wire)
     hide_text = wire.pop("hideText", False)
+    if "suggestedActions" in wire:
+        actions = [_opened(action, row.conversation_id, seal) for action in wire["suggestedActions"]["actions"]]
+        wire["suggestedActions"] = {"actions": [action for action in actions if action is not None]}
     activity: dict[str, Any] = {
         "type": row.type,
         "id": row.id,
@@ -120,6 +124,14 @@ def to_wire(row: ActivityRow) -> dict[str, Any]:
     if row.reply_to_id is not None:
         activity["replyToId"] = row.reply_to_id
     return activity
+
+
+def _opened(action: dict[str, str], conversation_id: str, seal: Seal) -> dict[str, str] | None:
+    """An action as the client gets it; None when its link was sealed under a key that is gone."""
+    if not action["value"].startswith(PREFIX):
+        return action
+    value = seal.open(action["value"], conversation_id)
+    return {**action, "value": value} if value is not None else None
 
 
 def _from(row: ActivityRow) -> dict[str, str]:

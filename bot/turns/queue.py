@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.models import Conversation, Turn
@@ -38,16 +38,22 @@ async def add_turn(session: AsyncSession, turn: Turn) -> None:
 
 
 async def list_due(session: AsyncSession, now: datetime, limit: int = 100) -> list[str]:
-    """Conversations with something to do that nobody is doing."""
+    """Conversations whose oldest unanswered turn is due, and that nobody is running."""
+    oldest = (
+        select(Turn.conversation_id, func.min(Turn.number).label("number"))
+        .where(Turn.state == "received")
+        .group_by(Turn.conversation_id)
+        .subquery()
+    )
     rows = await session.scalars(
         select(Turn.conversation_id)
+        .join(oldest, and_(oldest.c.conversation_id == Turn.conversation_id, oldest.c.number == Turn.number))
         .join(Conversation, Conversation.id == Turn.conversation_id)
         .where(
-            Turn.state == "received",
             Turn.available_at <= now,
             or_(Conversation.turn_lease_until.is_(None), Conversation.turn_lease_until < now),
         )
-        .distinct()
+        .order_by(Turn.available_at)
         .limit(limit)
     )
     return list(rows)

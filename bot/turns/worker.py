@@ -155,7 +155,8 @@ class TurnWorker:
                 answered += 1
         finally:
             await asyncio.shield(self._release(lease))
-        self.wake()
+        if answered:
+            self.wake()
         return answered
 
     async def _release(self, lease: Lease) -> None:

@@ -122,10 +122,19 @@ async def test_no_secret_is_on_disk_or_in_a_log(
                     await visit.say(f"here it is: {secret} ok?", f"c-{stage}-{SECRETS.index(secret)}")
             async with chat.bot.database.engine.connect() as connection:
                 await connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
+            chat.backend.set_stage(visit.conversation, "password")
+            chat.dialogue.script = lambda _turn: [{"custom": {"zoe": "moment", "name": "ask_password"}}]
+            await visit.say("next please")
+            link = (await visit.activities())[-1]["suggestedActions"]["actions"][0]["value"]
+            chat.backend.set_stage(visit.conversation, "ready")
+            chat.dialogue.script = lambda _turn: [{"custom": {"zoe": "moment", "name": "ask_confirmation"}}]
+            await visit.say("and then?")
             heard = str(chat.dialogue.turns) + str(lines) + caplog.text
             written = _bytes_of(tmp_path)
     assert b"here it is" in written
-    for secret in SECRETS:
+    assert link.startswith("http://localhost:8080/verify/link-")
+    assert chat.backend.nonce is not None
+    for secret in (*SECRETS, link, chat.backend.nonce):
         assert secret.encode() not in written
         assert secret not in heard
 

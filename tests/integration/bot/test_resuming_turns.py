@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.turns.queue import list_due
 from tests.support.chat_server import run_turns, running_chat
 
 
@@ -82,6 +83,23 @@ async def test_while_the_dialogue_loads_the_message_is_kept_and_answered_later(d
         chat.dialogue.status = 200
         await visit.settled()
         assert (await visit.texts())[1:] == ["heard: /EXTERNAL_welcome", "heard: hello"]
+
+
+async def test_nothing_overtakes_a_turn_that_was_put_off(database_url: str) -> None:
+    async with running_chat(database_url) as chat:
+        visit = await chat.open()
+        chat.dialogue.status = 503
+        await visit.post(text="first")
+        await visit.settled()
+        chat.dialogue.status = 200
+        await visit.post(text="second")
+        async with chat.bot.database.read() as session:
+            assert await list_due(session, chat.clock()) == []
+        chat.clock.advance(timedelta(seconds=2))
+        async with chat.bot.database.read() as session:
+            assert await list_due(session, chat.clock()) == [visit.conversation]
+        await visit.settled()
+        assert chat.dialogue.messages[-2:] == ["first", "second"]
 
 
 async def test_an_error_of_the_dialogue_is_answered_after_three_attempts(database_url: str) -> None:
