@@ -21,9 +21,10 @@ KNOWN_BROWSERS = "password:known"
 
 @dataclass(frozen=True)
 class PasswordAccepted:
-    """The password is right now."""
+    """The password is right now; `password_epoch` tells later whether it still is the same one."""
 
     user_id: str
+    password_epoch: int
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ async def _finish(
                 await clear_failures(session, begun.subject, bucket, now=now)
             if renewed is not None:
                 user.password_hash = renewed
-            return PasswordAccepted(user.id)
+            return PasswordAccepted(user.id, user.password_epoch)
         await record(
             session,
             services.keys,

@@ -64,26 +64,31 @@ async def sign_in(request: web.Request) -> web.Response:
     outcome = await check_password(services, address=email, password=password, browser=facts.browser, ip=facts.ip)
     if isinstance(outcome, PasswordThrottled):
         return _throttled(request, outcome.until - services.now(), goal=goal, typed=typed)
-    if not isinstance(outcome, PasswordAccepted):
+    signed_in = None
+    if isinstance(outcome, PasswordAccepted):
+        signed_in = await open_session(request, services, outcome, facts, goal=goal)
+    if signed_in is None:
         errors["password"] = _("That address and password don't go together. Check both and try again.")
         return _page(request, status=422, goal=goal, errors=errors, typed=typed)
-    signed_in = await open_session(request, services, outcome.user_id, facts, goal=goal)
     response = web.HTTPSeeOther(signed_in.location)
     set_cookie(request, response, SESSION, signed_in.token)
     raise response
 
 
 async def open_session(
-    request: web.Request, services: Services, user_id: str, facts: ClientFacts, *, goal: str | None
-) -> SignedIn:
+    request: web.Request, services: Services, accepted: PasswordAccepted, facts: ClientFacts, *, goal: str | None
+) -> SignedIn | None:
     """Opens the session that the user's state allows.
 
-    The session that this browser had before ends (fixation, shared browsers).
+    The session that this browser had before ends (fixation, shared browsers). None when the password was changed since it
+    was judged: who changes a password ends the sessions that the old one opened, this one too.
     """
     now, before = services.now(), current_session(request)
     async with services.sessions.begin() as session:
-        user = await lock_user(session, user_id)
+        user = await lock_user(session, accepted.user_id)
         assert user is not None  # users are never deleted
+        if user.password_epoch != accepted.password_epoch:
+            return None
         if before is not None:
             await end_session(session, before.id, now=now, reason="signed_in_again")
         after = after_password(user, now=now, grace=services.settings.grace)

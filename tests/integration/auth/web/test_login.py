@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 from argon2 import PasswordHasher
 from sqlalchemy import select
 
@@ -15,11 +16,14 @@ from auth_backend.accounts.password_check import (
     PasswordThrottled,
     check_password,
 )
+from auth_backend.app import create_public_app
 from auth_backend.audit.models import AuditEvent
+from auth_backend.client_facts import ClientFacts
 from auth_backend.factors.models import KnownBrowser
 from auth_backend.limits.models import FailureCounter
 from auth_backend.login.cookies import SESSION
 from auth_backend.login.models import LoginSession, SessionLevel
+from auth_backend.login.views import open_session
 from auth_backend.services import Services
 from httpkit.clock import OffsetClock
 from tests.support.auth_world import PASSWORD, Browser, add_people, auth_services, open_browser
@@ -345,3 +349,16 @@ async def test_how_long_to_wait_is_told_in_the_readers_language(
         await browser.get(f"/login?lang={lang}")
         await browser.submit("/login", email="ana@acme.example", password="wrong")
     assert words in browser.page
+
+
+async def test_a_password_that_was_changed_since_it_was_judged_opens_nothing(services: Services) -> None:
+    people = await add_people(services)
+    request = make_mocked_request("POST", "/login", app=create_public_app(services))
+    facts = ClientFacts(ip="192.0.2.1", user_agent="", browser=None)
+    accepted = PasswordAccepted(people.owner, password_epoch=0)
+    async with services.sessions.begin() as session:
+        user = await session.get(User, people.owner)
+        assert user is not None
+        user.password_epoch += 1
+    assert await open_session(request, services, accepted, facts, goal=None) is None
+    assert await sessions_of(services) == []
