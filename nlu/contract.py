@@ -29,6 +29,7 @@ def contract_parse(text: str, understood: Understanding) -> dict[str, Any]:
     `intent` is the best of `ranking`, also where the chat would rather ask; an added intent's confidence goes to the
     name it refines.
     """
+    shift = len(text) - len(text.lstrip())  # Rasa strips the text before it looks
     ranking = _ranking(understood)
     best = ranking[0] if ranking else {"name": OUT_OF_SCOPE, "confidence": 0.0}
     return {
@@ -37,7 +38,12 @@ def contract_parse(text: str, understood: Understanding) -> dict[str, Any]:
         "confidence": best["confidence"],
         "lang": understood.language,
         "entities": [
-            {key: entity[key] for key in ("entity", "value", "start", "end")}
+            {
+                "entity": entity["entity"],
+                "value": entity["value"],
+                "start": entity["start"] + shift,
+                "end": entity["end"] + shift,
+            }
             for entity in understood.parse_data.get("entities") or []
             if entity.get("entity") != LANGUAGE and "start" in entity
         ],

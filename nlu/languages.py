@@ -17,7 +17,7 @@ FUNCTION_WORDS: Mapping[str, str] = {
         "come did my sound no most who over know than call first people may down been now find any new work part take "
         "get place where after back little only man year show every good me give our under name very through just "
         "think great help before right too mean old same tell want again off went why need because does cant dont im "
-        "ive doesnt didnt please thanks hello hi hey bye yes yeah yep nope ok sure plz pls thx u ur r gonna wanna "
+        "ive doesnt didnt please thanks hello hi hey bye yes yeah yep nope sure plz pls thx u ur r gonna wanna "
         "lost phone number account still anyone something someone today tomorrow yesterday weather joke price"
     ),
     "pt": (

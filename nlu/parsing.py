@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, TextIO
 
@@ -36,7 +37,13 @@ class Parser:
         from nlu.contract import contract_parse  # noqa: PLC0415 (seconds of import; only when needed)
         from nlu.understanding import understand  # noqa: PLC0415 (seconds of import; only when needed)
 
-        return contract_parse(text, await understand(self._processor, text))
+        return contract_parse(text, await understand(self._processor, escaped(text)))
+
+
+def escaped(text: str) -> str:
+    """`text` as the chat hands a user's words to Rasa: a leading `/`, which would name an intent, becomes `∕`."""
+    first = next((i for i, c in enumerate(text) if not c.isspace() and unicodedata.category(c) not in {"Cc", "Cf"}), 0)
+    return f"{text[:first]}∕{text[first + 1 :]}" if text[first : first + 1] == "/" else text
 
 
 def parse_stream(stdin: TextIO, stdout: TextIO, project: Project) -> None:

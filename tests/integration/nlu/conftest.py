@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -14,12 +12,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from nlu.project import Project
 from nlu.server import STATE, build_app
-from nlu.settings import DialogueSettings
 from nlu.training import train
 from tests.integration.nlu import tiny_project
-
-TOKEN = "dialogue-token-of-the-tests"
-ACTIONS_TOKEN = "actions-token-of-the-tests"
+from tests.integration.nlu.running_dialogue import Dialogue, ScriptedActions, settings_for
 
 
 @pytest.fixture(scope="session")
@@ -30,23 +25,6 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return made
 
 
-@dataclass
-class ScriptedActions:
-    """An actions server that counts calls, and fails when told to."""
-
-    calls: list[dict[str, Any]] = field(default_factory=list)
-    tokens: list[str] = field(default_factory=list)
-    failing: bool = False
-
-    async def run(self, request: web.Request) -> web.StreamResponse:
-        """Answers like rasa-sdk."""
-        self.tokens.append(request.headers.get("Authorization", ""))
-        self.calls.append(await request.json())
-        if self.failing:
-            return web.json_response({}, status=500)
-        return web.json_response({"events": [], "responses": [{"text": f"call {len(self.calls)}"}]})
-
-
 @pytest_asyncio.fixture
 async def actions() -> AsyncIterator[tuple[ScriptedActions, str]]:
     """The scripted server and its URL."""
@@ -55,47 +33,6 @@ async def actions() -> AsyncIterator[tuple[ScriptedActions, str]]:
     app.router.add_post("/webhook", scripted.run)
     async with TestServer(app) as server:
         yield scripted, str(server.make_url("")).rstrip("/")
-
-
-def settings_for(project: Project, data_dir: Path, actions_url: str = "http://127.0.0.1:9") -> DialogueSettings:
-    """Settings of a test server."""
-    return DialogueSettings(
-        token=TOKEN,
-        actions_token=ACTIONS_TOKEN,
-        actions_url=actions_url,
-        data_dir=data_dir,
-        tracker_url=f"sqlite:///{data_dir / 'trackers.sqlite3'}",
-        project=project,
-    )
-
-
-@dataclass
-class Dialogue:
-    """A running server and how a test talks to it."""
-
-    client: TestClient[web.Request, web.Application]
-    app: web.Application
-
-    async def post(self, body: Any, **headers: str) -> tuple[int, Any, dict[str, str]]:
-        """Status, JSON and headers of a webhook call with the right token."""
-        sent = {"Authorization": f"Bearer {TOKEN}", **headers}
-        kind = {"data": body} if isinstance(body, (bytes, str)) else {"json": body}
-        if "data" in kind:
-            sent.setdefault("Content-Type", "application/json")
-        async with self.client.post("/webhooks/zoe/webhook", headers=sent, **kind) as response:
-            return response.status, await response.json(), dict(response.headers)
-
-    async def say(self, text: str, sender: str = "conversation-1", **metadata: Any) -> tuple[list[Any], dict[str, str]]:
-        """One turn that must succeed."""
-        status, replies, headers = await self.post({"sender": sender, "message": text, "metadata": metadata})
-        assert status == 200, replies
-        return replies, headers
-
-    async def stored_senders(self) -> list[str]:
-        """Conversations of which a tracker is kept."""
-        agent = self.app[STATE].agent
-        assert agent is not None
-        return list(await agent.tracker_store.keys())
 
 
 @pytest_asyncio.fixture

@@ -12,7 +12,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from nlu.dialogue import MAX_SESSION_TURNS, PROBE_SENDER
 from nlu.project import Project
 from nlu.server import STATE, build_app
-from tests.integration.nlu.conftest import ACTIONS_TOKEN, TOKEN, Dialogue, ScriptedActions, settings_for
+from tests.integration.nlu.running_dialogue import ACTIONS_TOKEN, TOKEN, Dialogue, ScriptedActions, settings_for
 
 
 async def test_answers_in_the_users_language(dialogue: Dialogue) -> None:
