@@ -121,7 +121,11 @@ class AuthClient:
     async def is_alive(self) -> bool:
         """Whether the internal API answers at all."""
         try:
-            async with self._session.get(f"{self._base}/livez", timeout=_timeout(READ_SECONDS)) as response:
+            async with self._session.get(
+                f"{self._base}/livez",
+                headers={"Authorization": f"Bearer {self._token}"},
+                timeout=_timeout(READ_SECONDS),
+            ) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError):
             return False
