@@ -20,9 +20,7 @@ async def open_record(settings: Settings) -> AsyncIterator[AsyncSession]:
 
     A wrong data directory must not look like an empty, whole record.
     """
-    url = make_url(settings.database_url)
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        raise SettingsError(f"there is no database at {url.database}")
+    _refuse_absent_file(settings.database_url)
     engine = create_engine(settings.database_url)
     try:
         async with engine.begin() as connection:
@@ -32,3 +30,9 @@ async def open_record(settings: Settings) -> AsyncIterator[AsyncSession]:
             yield session
     finally:
         await engine.dispose()
+
+
+def _refuse_absent_file(database_url: str) -> None:
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise SettingsError(f"there is no database at {url.database}")

@@ -25,7 +25,7 @@ POLL_S = 2.0
 SEND_TIMEOUT_S = 45.0
 LEASE = timedelta(seconds=90)
 """Longer than a send may take, so that a living worker's message is not claimed by another one."""
-MAX_ATTEMPTS = 105
+MAX_ATTEMPTS = 107
 """With pauses that grow to an hour: given up after four days, as RFC 5321 4.5.4.1 advises."""
 
 
