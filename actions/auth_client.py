@@ -41,13 +41,13 @@ class _Answer(BaseModel):
 class Opened(_Answer):
     """Answer to `reset/open`."""
 
-    outcome: Literal["sent", "throttled", "invalid_address", "need_address"]
+    outcome: Literal["sent", "throttled", "password_first", "invalid_address", "need_address"]
 
 
 class Resent(_Answer):
     """Answer to `reset/resend`."""
 
-    outcome: Literal["sent", "throttled", "nothing_open"]
+    outcome: Literal["sent", "throttled", "password_first", "nothing_open"]
 
 
 class Executed(_Answer):

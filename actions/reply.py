@@ -46,4 +46,4 @@ def start_form() -> list[Event]:
 
 def leave_form() -> list[Event]:
     """Ends the form without a result; what was proven stays with the backend."""
-    return [ActiveLoop(None), SlotSet("requested_slot", None), SlotSet("reset_news", None)]
+    return [ActiveLoop(None), SlotSet("requested_slot", None), *remember(reset_news=None, reset_cancelling=None)]

@@ -7,8 +7,6 @@ from actions.facts import ENDED, Facts, Stage
 from actions.reply import Reply, go_on_with, leave_form, remember, start_form
 from actions.turn import Event, Turn
 
-_REASONS = frozenset({"lost_device", "new_phone", "new_number", "app_deleted", "no_codes", "switch", "stolen", "other"})
-
 
 async def open_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
     """Begins a reset, or resumes the one that is under way in this conversation."""
@@ -20,7 +18,7 @@ async def open_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event
         return start_form()
     if facts.stage is Stage.CONFIRMED:
         return go_on_with("action_execute_reset")
-    if facts.stage is Stage.SCHEDULED:
+    if facts.stage is Stage.SCHEDULED and not turn.slots.get("reset_cancelling"):
         reply.show("status")
         return remember(reset_stage=facts.stage.value)
     if facts.stage in ENDED and facts.stage.value != turn.slots.get("reset_stage"):
@@ -31,19 +29,23 @@ async def open_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event
 
 
 async def _open_claim(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
-    reason = turn.reason if turn.reason in _REASONS else None
-    answer = await client.open_reset(turn.caller, address=turn.typed_address, reason=reason, lang=turn.lang)
+    answer = await client.open_reset(turn.caller, address=turn.typed_address, reason=turn.reason, lang=turn.lang)
     if isinstance(answer, Unreachable):
         reply.say("utter_backend_down")
         return remember(reset_wanted=True)
-    if answer.outcome == "throttled" and not answer.facts.under_way:
-        reply.say("utter_reset_throttled")
+    if answer.outcome in {"throttled", "password_first"} and not answer.facts.under_way:
+        reply.say(f"utter_reset_{answer.outcome}")
         return remember(reset_wanted=True)
     return [*remember(reset_news=answer.outcome, reset_stage=answer.facts.stage.value), *start_form()]
 
 
 async def execute_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
-    """Asks the backend to carry out what was confirmed, and has its true outcome told."""
+    """Asks the backend to carry out what was confirmed, and has its true outcome told.
+
+    It also follows a form that ended otherwise; then it only tells how, or cancels what the code was proven for.
+    """
+    if turn.slots.get("reset_cancelling"):
+        return await cancel_reset(turn, reply, client)
     answer = await client.execute_reset(turn.caller)
     if isinstance(answer, Unreachable):
         reply.say("utter_outcome_unknown" if answer.maybe_done else "utter_backend_down")
@@ -53,7 +55,9 @@ async def execute_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Ev
     if answer.facts.stage is Stage.NONE:
         reply.say("utter_no_reset_here")
         return _settled(answer.facts)
-    reply.show("outcome")
+    told = turn.intent.startswith("EXTERNAL_") and answer.facts.stage.value == turn.slots.get("reset_stage")
+    if not told:
+        reply.show("outcome")
     return _settled(answer.facts)
 
 
@@ -62,6 +66,8 @@ async def tell_status(turn: Turn, reply: Reply, client: AuthClient) -> list[Even
     if turn.in_form:
         return remember(reset_news="status")
     facts = await client.get_status(turn.caller)
+    if isinstance(facts, Facts) and facts.stage is Stage.NONE:
+        facts = await client.get_facts(turn.caller)  # a claim whose code is not proven is no reset yet
     if isinstance(facts, Unreachable):
         reply.say("utter_status_unknown")
         return []
@@ -87,7 +93,7 @@ async def cancel_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Eve
         reply.show("outcome")
         return [*leave_form(), *_settled(answer.facts)]
     reply.say(f"utter_cancel_{answer.outcome}")
-    return leave_form()
+    return [*leave_form(), *remember(reset_cancelling=answer.outcome == "need_proof")]
 
 
 async def resend_code(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
@@ -105,7 +111,7 @@ async def resend_code(turn: Turn, reply: Reply, client: AuthClient) -> list[Even
         if not turn.in_form:
             reply.say("utter_resend_code_login")
         return []
-    news = remember(reset_news="resent" if answer.outcome == "sent" else "resend_throttled")
+    news = remember(reset_news={"sent": "resent", "throttled": "resend_throttled"}.get(answer.outcome, answer.outcome))
     return news if turn.in_form else [*news, *start_form()]
 
 

@@ -51,15 +51,24 @@ async def validate_reset_form(turn: Turn, _reply: Reply, client: AuthClient) -> 
     facts = await _current_facts(turn, client)
     if isinstance(facts, Unreachable):
         return [*remember(reset_news="unreachable"), SlotSet("requested_slot", turn.requested or "reset_email")]
-    told_end = facts.stage in ENDED and facts.stage.value == turn.slots.get("reset_stage")
-    step = "reset_email" if told_end else _STEP_OF_STAGE.get(facts.stage)
-    if step is None:
+    step = _next_step(facts, turn)
+    if step is None or (turn.slots.get("reset_cancelling") and step not in _ADDRESS_STEPS):
         return _finished()
     return [
         *_filled(facts, step),
         *remember(reset_news=news or _news(turn, step), reset_stage=facts.stage.value),
         SlotSet("requested_slot", step),
     ]
+
+
+def _next_step(facts: Facts, turn: Turn) -> str | None:
+    """The slot to ask for; None when nothing is awaited from the user.
+
+    After an end that was told already, and when a waiting reset is to be cancelled, a new claim begins.
+    """
+    told_end = facts.stage in ENDED and facts.stage.value == turn.slots.get("reset_stage")
+    to_cancel = facts.stage is Stage.SCHEDULED and bool(turn.slots.get("reset_cancelling"))
+    return "reset_email" if told_end or to_cancel else _STEP_OF_STAGE.get(facts.stage)
 
 
 def _takes(turn: Turn) -> bool:
@@ -79,7 +88,8 @@ def _finished() -> list[Event]:
 
 async def _open_other_claim(turn: Turn, client: AuthClient) -> str | None:
     """Opens a claim for the address in the message unless it is the one already open; returns what is new."""
-    if turn.requested == "reset_code" and turn.typed_address == turn.slots.get("reset_email"):
+    open_for = str(turn.slots.get("reset_email") or "")
+    if turn.requested == "reset_code" and (turn.typed_address or "").casefold() == open_for.casefold():
         return None
     answer = await client.open_reset(turn.caller, address=turn.typed_address, reason=turn.reason, lang=turn.lang)
     if isinstance(answer, Unreachable):

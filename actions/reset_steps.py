@@ -6,7 +6,7 @@ from actions.auth_client import AuthClient
 from actions.reply import Reply
 from actions.turn import Event, Turn
 
-_ALWAYS = {"unreachable": "utter_backend_down"}
+_ALWAYS = {"unreachable": "utter_backend_down", "password_first": "utter_reset_password_first"}
 
 
 async def ask_email(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:

@@ -11,9 +11,13 @@ from actions.auth_client import Caller
 
 FORM = "reset_form"
 LANGUAGES = ("en", "pt", "es")
+REASONS = frozenset({"lost_device", "new_phone", "new_number", "app_deleted", "no_codes", "switch", "stolen", "other"})
+"""Why a method has to go (docs/interfaces.md, `reset/open`); nothing else is passed on."""
 
 type Event = dict[str, Any]
 
+_LONGEST_ADDRESS = 400
+"""More than any address has (RFC 5321 4.5.3.1: 254); the backend says what is wrong with it."""
 _ADDRESS_LIKE = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]*")
 
 
@@ -89,7 +93,7 @@ class Turn:
         if "email" in self.entities:
             return self.entities["email"]
         match = _ADDRESS_LIKE.search(self.text)
-        return match.group() if match else None
+        return match.group()[:_LONGEST_ADDRESS] if match else None
 
     @property
     def reason(self) -> str | None:
@@ -97,7 +101,7 @@ class Turn:
         value = self.entities.get("reason") or self.slots.get("reason")
         if isinstance(value, list):
             value = value[0] if value else None
-        return str(value) if value else None
+        return str(value) if value in REASONS else None
 
     @classmethod
     def of(cls, tracker: Any) -> Turn:

@@ -88,7 +88,7 @@ def start_talk(
     """Begins conversations; the backend is there again and its people are as they were."""
     fake, _ = backend_and_server
     fake.people = {p.address: p for p in (Person("ana@acme.example"), Person("bruno@acme.example", owner=False))}
-    fake.away, fake.lose_next, fake.executions = False, 0, 0
+    fake.away, fake.password_first, fake.lose_next, fake.executions = False, False, 0, 0
     fake.mails.clear()
 
     def start(lang: str) -> Talk:

@@ -228,6 +228,20 @@ async def test_a_risky_reset_waits_and_says_so(talk: Talk) -> None:
     assert talk.backend.of(talk.id).ended == "cancelled"
 
 
+async def test_a_waiting_reset_is_cancelled_an_hour_later_with_a_fresh_code(talk: Talk) -> None:
+    talk.backend.people["ana@acme.example"].must_wait = True
+    await to_confirmation(talk)
+    await talk.confirm()
+    talk.backend.advance(60)
+    asked = await talk.say(CANCEL[talk.lang])
+    assert asked.said == ["utter_cancel_need_proof"]
+    assert (await talk.press("/start_reset")).said == ["utter_ask_reset_email"]
+    assert (await talk.say(MY_ADDRESS[talk.lang])).moments == ["steps", "ask_code"]
+    assert (await talk.type_code(CODE)).moments == ["outcome"]
+    assert talk.backend.of(talk.id).ended == "cancelled"
+    assert talk.backend.executions == 1
+
+
 async def test_who_is_not_the_owner_learns_it_after_both_proofs(talk: Talk) -> None:
     await talk.say(LOST[talk.lang])
     await talk.press("/start_reset")

@@ -52,6 +52,8 @@ class Conversation:
     confirmed: bool = False
     ended: str | None = None
     refusal: str | None = None
+    waiting: bool = False
+    """An earlier reset of this conversation is scheduled."""
     humans: int = 0
     reasons: list[str | None] = field(default_factory=list)
 
@@ -72,6 +74,8 @@ class FakeBackend:
     calls: list[str] = field(default_factory=list)
     away: bool = False
     """Answers 503 to everything before looking at it."""
+    password_first: bool = False
+    """Strangers asked for too many codes: opening answers that the password comes first."""
     lose_next: int = 0
     """That many answers are lost after the work was done: the connection just closes."""
 
@@ -81,7 +85,7 @@ class FakeBackend:
         app.router.add_get("/livez", self._livez)
         for method, path, handler in (
             ("GET", "facts", self._facts),
-            ("GET", "reset/status", self._facts),
+            ("GET", "reset/status", self._status),
             ("POST", "reset/open", self._open),
             ("POST", "reset/resend", self._resend),
             ("POST", "reset/check", self._check),
@@ -221,11 +225,11 @@ class FakeBackend:
             self.calls.append(request.path.removeprefix("/internal/actions/"))
         if self.away:
             return web.json_response({"error": "unavailable", "message": "away"}, status=503)
-        if request.path == "/livez":
-            response: web.StreamResponse = await handler(request)
-            return response
         if request.headers.get("Authorization") != f"Bearer {SERVICE_TOKEN}":
             return web.json_response({"error": "unauthorized", "message": "token"}, status=401)
+        if request.path == "/livez":
+            alive: web.StreamResponse = await handler(request)
+            return alive
         try:
             claims = jwt.decode(
                 request.headers.get("X-Zoe-Turn-Ticket", ""),
@@ -239,7 +243,7 @@ class FakeBackend:
         if claims["exp"] < self.now.timestamp():
             return web.json_response({"error": "no_ticket", "message": "ticket"}, status=403)
         request[CONVERSATION] = claims["sub"]
-        response = await handler(request)
+        response: web.StreamResponse = await handler(request)
         if self.lose_next > 0:
             self.lose_next -= 1
             assert request.transport
@@ -251,6 +255,11 @@ class FakeBackend:
 
     async def _facts(self, request: web.Request) -> web.Response:
         return web.json_response(self.facts(request[CONVERSATION]))
+
+    async def _status(self, request: web.Request) -> web.Response:
+        """A claim whose code is not proven is no reset yet."""
+        facts = self.facts(request[CONVERSATION])
+        return web.json_response(facts | {"stage": "none"} if facts["stage"] == "code" else facts)
 
     async def _check(self, request: web.Request) -> web.Response:
         assert await request.json() == {}
@@ -265,6 +274,8 @@ class FakeBackend:
         retry = None
         if address is None:
             outcome = "need_address"
+        elif self.password_first:
+            outcome = "password_first"
         elif "." not in address.rpartition("@")[2] or not address.rpartition("@")[0]:
             outcome = "invalid_address"
         elif state.sent_at and address == state.address and self.now - state.sent_at < timedelta(seconds=60):
@@ -272,6 +283,7 @@ class FakeBackend:
         else:
             outcome = "sent"
             fresh = Conversation(state.standing, state.session_address, address, self.now, humans=state.humans)
+            fresh.waiting = state.waiting or state.ended == "scheduled"
             fresh.reasons = [*state.reasons, body["reason"]]
             self.conversations[request[CONVERSATION]] = fresh
             self.mails.append(address)
@@ -306,7 +318,9 @@ class FakeBackend:
             return self._answer(request, "too_late")
         if stage in {"none", "expired", "refused", "cancelled", "disputed"}:
             return self._answer(request, "nothing_open")
-        state.ended = "cancelled"
+        if stage == "scheduled" and (not state.email_at or self.now - state.email_at > timedelta(minutes=30)):
+            return self._answer(request, "need_proof")
+        state.ended, state.waiting = "cancelled", False
         return self._answer(request, "cancelled")
 
     async def _human(self, request: web.Request) -> web.Response:

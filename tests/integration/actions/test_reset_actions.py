@@ -6,6 +6,8 @@ from tests.integration.actions.conftest import CONVERSATION, Actions
 from tests.integration.actions.test_reset_form import open_claim, prove
 from tests.support.fake_backend import CODE
 
+ACCEPTED = {"kind": "code", "result": "accepted"}
+
 
 async def test_without_an_address_it_is_asked_for(actions: Actions) -> None:
     answer = await actions.run("action_open_reset", "start_reset")
@@ -172,3 +174,47 @@ async def test_back_from_a_person_the_reset_goes_on_where_it_was(actions: Action
 async def test_back_from_a_person_without_a_reset(actions: Actions) -> None:
     answer = await actions.run("action_check_requester", "EXTERNAL_back_from_human")
     assert answer.said == ["utter_back_from_person"]
+
+
+async def test_an_address_that_strangers_flooded_takes_the_password_first(actions: Actions) -> None:
+    actions.backend.password_first = True
+    answer = await actions.run("action_open_reset", "start_reset", entities={"email": "ana@acme.example"})
+    assert answer.said == ["utter_reset_password_first"]
+    assert answer.next_action is None
+    inside = await actions.validate("inform", requested="reset_email", entities={"email": "ana@acme.example"})
+    assert inside.slots["reset_news"] == "password_first"
+
+
+async def test_a_waiting_reset_is_cancelled_with_a_fresh_code_and_nothing_more(actions: Actions) -> None:
+    await prove(actions)
+    actions.backend.people["ana@acme.example"].must_wait = True
+    actions.backend.confirm(CONVERSATION)
+    await actions.run("action_execute_reset", "EXTERNAL_confirmation_recorded")
+    actions.backend.advance(60)
+    refused = await actions.run("action_cancel_reset", "cancel_reset")
+    assert refused.said == ["utter_cancel_need_proof"]
+    slots = refused.slots
+    assert slots["reset_cancelling"] is True
+    opened = await actions.run("action_open_reset", "start_reset", entities={"email": "ana@acme.example"}, slots=slots)
+    assert opened.next_action == "reset_form"
+    actions.backend.type_code(CONVERSATION, CODE)
+    proven = await actions.validate("inform", requested="reset_code", slots=slots, text="••••••", outcome=ACCEPTED)
+    assert proven.slots["requested_slot"] is None
+    done = await actions.run("action_execute_reset", "inform", slots=slots)
+    assert done.moments == ["outcome"]
+    assert done.slots["reset_cancelling"] is None
+    assert not actions.backend.of(CONVERSATION).waiting
+
+
+async def test_an_end_that_was_told_is_not_told_again_by_an_event(actions: Actions) -> None:
+    await prove(actions)
+    actions.backend.confirm(CONVERSATION)
+    first = await actions.run("action_execute_reset", "EXTERNAL_facts_changed")
+    assert first.moments == ["outcome"]
+    second = await actions.run("action_execute_reset", "EXTERNAL_confirmation_recorded", slots=first.slots)
+    assert second.moments == []
+
+
+async def test_a_claim_whose_code_is_awaited_is_offered_as_status(actions: Actions) -> None:
+    await open_claim(actions)
+    assert (await actions.run("action_reset_status", "reset_status")).said == ["utter_offer_continue"]
