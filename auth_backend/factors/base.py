@@ -101,5 +101,5 @@ class Method(Protocol):
 
 
 def failure_bucket(method: str, challenge: Challenge) -> str:
-    """The counter of a method that sends nothing (`code:app:login:password_proven`); known browsers are apart."""
+    """The counter of a method that sends nothing (`code:app:login:known_browser`); known browsers are apart."""
     return f"code:{method}:{challenge.occasion.value}:{challenge.caller.value}"

@@ -10,7 +10,7 @@ from auth_backend.factors.answers import not_a_code, refused_text, with_retry_af
 from auth_backend.factors.app_method import seed_of
 from auth_backend.factors.base import CodeNotSent, FactorThrottled
 from auth_backend.factors.confirmation import Confirmation, FactorConfirmed, PhoneTaken, confirm_factor
-from auth_backend.factors.enrol_paths import base_of, elsewhere, enter
+from auth_backend.factors.enrol_paths import at, base_of, elsewhere
 from auth_backend.factors.enrolment import (
     EnrolStep,
     NotYet,
@@ -18,7 +18,6 @@ from auth_backend.factors.enrolment import (
     kinds_for,
     pending_of,
     send_sms_again,
-    step_of,
 )
 from auth_backend.factors.models import Factor, FactorKind
 from auth_backend.factors.phones import PhoneRefused, countries, likely_country, read_phone, shown
@@ -49,7 +48,7 @@ APPS = (
 
 async def show_app(request: web.Request) -> web.Response:
     """The QR code, the key, and the field for the first code."""
-    current = _at_method(request)
+    current = at(request, EnrolStep.METHOD)
     factor = await _pending(request, current, FactorKind.APP)
     if factor is None:
         raise web.HTTPSeeOther(base_of(request))
@@ -58,7 +57,7 @@ async def show_app(request: web.Request) -> web.Response:
 
 async def confirm_app(request: web.Request) -> web.Response:
     """Takes the first code of the app."""
-    current, _ = enter(request), translator(request[LANG])
+    current, _ = at(request, EnrolStep.METHOD), translator(request[LANG])
     factor = await _pending(request, current, FactorKind.APP)
     if factor is None:
         raise web.HTTPSeeOther(base_of(request))
@@ -73,7 +72,7 @@ async def confirm_app(request: web.Request) -> web.Response:
 
 async def show_phone(request: web.Request) -> web.Response:
     """Country and number."""
-    current = _at_method(request)
+    current = at(request, EnrolStep.METHOD)
     if FactorKind.SMS not in kinds_for(current):
         raise web.HTTPSeeOther(base_of(request))
     return _phone_page(request)
@@ -81,7 +80,7 @@ async def show_phone(request: web.Request) -> web.Response:
 
 async def submit_phone(request: web.Request) -> web.Response:
     """Sends a code to the number that was typed."""
-    current, services, form = enter(request), request.app[SERVICES], form_body(request)
+    current, services, form = at(request, EnrolStep.METHOD), request.app[SERVICES], form_body(request)
     _, typed = translator(request[LANG]), flat(form, "phone_country", "phone")
     phone = read_phone(typed["phone_country"], typed["phone"], allowed=services.settings.sms_countries)
     if isinstance(phone, PhoneRefused):
@@ -100,7 +99,7 @@ async def submit_phone(request: web.Request) -> web.Response:
 
 async def show_sms_code(request: web.Request) -> web.Response:
     """The field for the code that was sent."""
-    current = _at_method(request)
+    current = at(request, EnrolStep.METHOD)
     factor = await _pending(request, current, FactorKind.SMS)
     if factor is None:
         raise web.HTTPSeeOther(f"{base_of(request)}/sms")
@@ -109,7 +108,7 @@ async def show_sms_code(request: web.Request) -> web.Response:
 
 async def confirm_sms(request: web.Request) -> web.Response:
     """Takes the first code by SMS."""
-    current, _ = enter(request), translator(request[LANG])
+    current, _ = at(request, EnrolStep.METHOD), translator(request[LANG])
     factor = await _pending(request, current, FactorKind.SMS)
     if factor is None:
         raise web.HTTPSeeOther(f"{base_of(request)}/sms")
@@ -127,7 +126,7 @@ async def confirm_sms(request: web.Request) -> web.Response:
 
 async def resend_sms(request: web.Request) -> web.Response:
     """Sends the code to the same number again."""
-    current, services = enter(request), request.app[SERVICES]
+    current, services = at(request, EnrolStep.METHOD), request.app[SERVICES]
     facts, now = client_facts(request), services.now()
     async with services.sessions.begin() as session:
         chosen = await send_sms_again(session, services, current, facts, now=now)
@@ -158,14 +157,6 @@ def _refused(request: web.Request, outcome: Confirmation, _: Gettext) -> tuple[s
         raise elsewhere(request, outcome.step)
     assert not isinstance(outcome, FactorConfirmed | PhoneTaken)
     return refused_text(outcome, _), outcome.until if isinstance(outcome, FactorThrottled) else None
-
-
-def _at_method(request: web.Request) -> CurrentSession:
-    current = enter(request)
-    step = step_of(current, now=request.app[SERVICES].now())
-    if step is not EnrolStep.METHOD:
-        raise elsewhere(request, step)
-    return current
 
 
 async def _pending(request: web.Request, current: CurrentSession, kind: FactorKind) -> Factor | None:

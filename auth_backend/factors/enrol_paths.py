@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from auth_backend.factors.enrolment import EnrolStep
+from auth_backend.factors.enrolment import EnrolStep, step_of
 from auth_backend.login.guards import require_level, with_next
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import CurrentSession
+from auth_backend.services import SERVICES
 
 ENROL = "/enrol"
 REPLACE = "/account/security/replace"
@@ -20,6 +21,15 @@ def enter(request: web.Request) -> CurrentSession:
     """The session for these pages: `enrolment` at the one address, `full` at the other; else raises the redirect."""
     level = SessionLevel.FULL if base_of(request) == REPLACE else SessionLevel.ENROLMENT
     return require_level(request, level)
+
+
+def at(request: web.Request, step: EnrolStep) -> CurrentSession:
+    """The session if it stands at `step`; else raises the redirect. The change itself judges again under the lock."""
+    current = enter(request)
+    here = step_of(current, now=request.app[SERVICES].now())
+    if here is not step:
+        raise elsewhere(request, here)
+    return current
 
 
 def elsewhere(request: web.Request, step: EnrolStep) -> web.HTTPSeeOther:

@@ -11,7 +11,7 @@ from auth_backend.codes.models import CodePurpose
 from auth_backend.factors.answers import mailed_text, not_a_code, with_retry_after
 from auth_backend.factors.base import CodeNotSent
 from auth_backend.factors.email_code import awaited_code
-from auth_backend.factors.enrol_paths import ENROL, base_of, elsewhere, enter
+from auth_backend.factors.enrol_paths import ENROL, at, base_of, elsewhere, enter
 from auth_backend.factors.enrolment import (
     EnrolStep,
     NotYet,
@@ -49,7 +49,7 @@ async def show_enrolment(request: web.Request) -> web.Response:
 
 async def submit_mailed_code(request: web.Request) -> web.Response:
     """Takes the code from the registered mailbox."""
-    current, services = enter(request), request.app[SERVICES]
+    current, services = at(request, EnrolStep.MAIL), request.app[SERVICES]
     _, ngettext = translator(request[LANG]), translations(request[LANG]).ngettext
     code = read_code(form_body(request).get("code", ""))
     if code is None:
@@ -70,7 +70,7 @@ async def submit_mailed_code(request: web.Request) -> web.Response:
 
 async def send_mail_again(request: web.Request) -> web.Response:
     """Mails the code; refused within a minute of the last."""
-    current, services = enter(request), request.app[SERVICES]
+    current, services = at(request, EnrolStep.MAIL), request.app[SERVICES]
     facts, now = client_facts(request), services.now()
     async with services.sessions.begin() as session:
         sent = await send_enrolment_mail(session, services, current, facts, now=now)
@@ -85,7 +85,7 @@ async def send_mail_again(request: web.Request) -> web.Response:
 
 async def submit_password(request: web.Request) -> web.Response:
     """Takes the new password that a reset for a stolen device asks for."""
-    current, services = enter(request), request.app[SERVICES]
+    current, services = at(request, EnrolStep.PASSWORD), request.app[SERVICES]
     _, user = translator(request[LANG]), current.user
     password = form_body(request).get("password", "")
     problem = password_problem(password, least=least_length(user), own_words=(user.email, user.name))
@@ -104,17 +104,13 @@ async def submit_password(request: web.Request) -> web.Response:
 
 async def choose_method(request: web.Request) -> web.Response:
     """Goes on to the page of the method that was picked; for the app it makes the seed that the page shows."""
-    current, services, _ = enter(request), request.app[SERVICES], translator(request[LANG])
-    now = services.now()
-    step = step_of(current, now=now)
-    if step is not EnrolStep.METHOD:
-        raise elsewhere(request, step)
+    current, services, _ = at(request, EnrolStep.METHOD), request.app[SERVICES], translator(request[LANG])
     method = form_body(request).get("method", "")
     if method not in {kind.value for kind in kinds_for(current)}:
         return _method_page(request, current, status=422, error=_("Choose one of the methods."))
     if method == FactorKind.APP.value:
         async with services.sessions.begin() as session:
-            chosen = await choose_app(session, services, current, now=now)
+            chosen = await choose_app(session, services, current, now=services.now())
         if isinstance(chosen, NotYet):
             raise elsewhere(request, chosen.step)
     raise web.HTTPSeeOther(f"{base_of(request)}/{method}")

@@ -213,7 +213,7 @@ async def enrol_challenge(
     session: AsyncSession, live: CurrentSession, facts: ClientFacts, *, binding: str, now: datetime
 ) -> Challenge:
     """The question of an enrolment page. The counters are those of whoever is this far."""
-    otherwise = Caller.SIGNED_IN if live.level is SessionLevel.FULL else Caller.PASSWORD_PROVEN
+    otherwise = Caller.SIGNED_IN if live.level is SessionLevel.FULL else Caller.LOGIN
     caller = await caller_of(session, live.user, facts, otherwise, now=now)
     return Challenge(live.user, Occasion.ENROL, binding, caller, facts)
 

@@ -23,6 +23,8 @@ class Caller(StrEnum):
 
     ANONYMOUS = "anonymous"
     PASSWORD_PROVEN = "password_proven"  # noqa: S105 - a kind of caller
+    LOGIN = "login"
+    """The sign-in pages themselves, after the password."""
     SIGNED_IN = "signed_in"
     KNOWN_BROWSER = "known_browser"
 

@@ -181,5 +181,5 @@ async def record_step(
 async def _challenge(
     session: AsyncSession, live: CurrentSession, facts: ClientFacts, occasion: Occasion, *, now: datetime
 ) -> Challenge:
-    caller = await caller_of(session, live.user, facts, Caller.PASSWORD_PROVEN, now=now)
+    caller = await caller_of(session, live.user, facts, Caller.LOGIN, now=now)
     return Challenge(live.user, occasion, f"session:{live.id}", caller, facts)

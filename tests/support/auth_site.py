@@ -1,12 +1,12 @@
-"""The auth backend's public pages on a real database, and people who use them as a browser does: forms, cookies, links."""
+"""The public pages on a real database, and people who use them as a browser does: forms, cookies, links."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
-from typing import Any, AsyncIterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
