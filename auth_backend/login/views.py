@@ -93,7 +93,8 @@ async def open_session(
             await end_session(session, before.id, now=now, reason="signed_in_again")
         after = after_password(user, now=now, grace=services.settings.grace)
         if after.grace_over:
-            await _end_grace(session, services, user, now=now)
+            require_enrolment(user, EnrolReason.GRACE_OVER)
+            await end_sessions(session, user.id, now=now, reason="must_enrol")
         level, second_step, not_after = after.level, None, None
         device = read_cookie(request, DEVICE)
         if level is SessionLevel.PASSWORD and await remembered_device(session, user, device, ip=facts.ip, now=now):
@@ -104,6 +105,8 @@ async def open_session(
             session, user, level, facts, now=now, second_step=second_step, not_after=not_after
         )
         await send_first_code(session, services, CurrentSession(row, user), facts, now=now)
+        if after.grace_over:
+            await _record_grace_over(session, services, user, now=now)
         await record(
             session,
             services.keys,
@@ -192,10 +195,8 @@ def _throttled(request: web.Request, wait: timedelta, *, goal: str | None, typed
     return page
 
 
-async def _end_grace(session: AsyncSession, services: Services, user: User, *, now: datetime) -> None:
-    """A user who let the grace period pass has to enrol from this sign-in on."""
-    require_enrolment(user, EnrolReason.GRACE_OVER)
-    await end_sessions(session, user.id, now=now, reason="must_enrol")
+async def _record_grace_over(session: AsyncSession, services: Services, user: User, *, now: datetime) -> None:
+    """A user who let the grace period pass has to enrol from this sign-in on. After the sending: its locks come first."""
     await record(
         session,
         services.keys,

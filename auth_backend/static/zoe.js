@@ -89,6 +89,18 @@ function codeFields() {
   }
 }
 
+// A second press while the first is on its way would bring a form that is over.
+function sendOnce() {
+  document.addEventListener("submit", (event) => {
+    if (event.target.dataset.sending) event.preventDefault();
+    else event.target.dataset.sending = "yes";
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+  });
+}
+
+sendOnce();
 localTimes();
 menus();
 recentlyViewed();
