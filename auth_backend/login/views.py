@@ -80,8 +80,8 @@ async def open_session(
 ) -> SignedIn | None:
     """Opens the session that the user's state allows.
 
-    The session that this browser had before ends (fixation, shared browsers). None when the password was changed since it
-    was judged: who changes a password ends the sessions that the old one opened, this one too.
+    The session that this browser had before ends (fixation, shared browsers). None when the password was changed since
+    it was judged: who changes a password ends the sessions that the old one opened, this one too.
     """
     now, before = services.now(), current_session(request)
     async with services.sessions.begin() as session:
@@ -196,7 +196,7 @@ def _throttled(request: web.Request, wait: timedelta, *, goal: str | None, typed
 
 
 async def _record_grace_over(session: AsyncSession, services: Services, user: User, *, now: datetime) -> None:
-    """A user who let the grace period pass has to enrol from this sign-in on. After the sending: its locks come first."""
+    """A user who let the grace period pass has to enrol from now on. After the sending: its locks come first."""
     await record(
         session,
         services.keys,
