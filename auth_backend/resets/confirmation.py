@@ -18,7 +18,7 @@ from auth_backend.resets.events import note
 from auth_backend.resets.judging import close, fresh_account, judge
 from auth_backend.resets.models import ConfirmationNonce, Proof, ProofKind, Reset, ResetState
 from auth_backend.resets.notices import removed_entries, tell_scheduled
-from auth_backend.resets.policy import NONCE_FOR, RECENT_RESET, Circumstances, Risk, is_yes, risks_of
+from auth_backend.resets.policy import NONCE_FOR, RECENT_RESET, Circumstances, is_yes, risks_of
 from auth_backend.resets.queries import (
     count_failed_proofs,
     end_nonces,
