@@ -14,6 +14,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -50,10 +51,14 @@ class IntentModel:
     weights: Matrix
     temperature: float
 
+    @cached_property
+    def _anchor_squares(self) -> Matrix:
+        return _squares(self.anchors)
+
     def probabilities(self, normalised: Sequence[str], plain: Sequence[str]) -> Matrix:
         """(texts, intents), rows sum to one; both sequences are forms of the same texts."""
         vectors = _vectors(plain) @ self.projection
-        scores = _radial(vectors, self.anchors) @ self.coefficients
+        scores = _radial(vectors, self.anchors, self._anchor_squares) @ self.coefficients
         scores += _ngrams(self.features, normalised) @ self.weights
         return softmax(scores / np.float32(self.temperature))
 
@@ -144,9 +149,9 @@ def _principal_axes(vectors: Matrix) -> Matrix:
     return np.ascontiguousarray(axes[:, ::-1][:, :_DIMENSIONS])
 
 
-def _radial(vectors: Matrix, anchors: Matrix) -> Matrix:
+def _radial(vectors: Matrix, anchors: Matrix, anchor_squares: Matrix) -> Matrix:
     """`exp(-γ/2·|v - a|²)`, (vectors, anchors)."""
-    half_squares = _squares(vectors)[:, None] + _squares(anchors)[None, :]
+    half_squares = _squares(vectors)[:, None] + anchor_squares[None, :]
     exponents = vectors @ anchors.T
     exponents -= half_squares
     exponents *= _GAMMA
@@ -160,10 +165,11 @@ def _squares(vectors: Matrix) -> Matrix:
 def _factor(anchors: Matrix, ngrams: sparse.csr_matrix, ridge: float) -> Matrix:
     """The lower Cholesky factor of kernel + ridge; built in blocks, factored in place: one n × n matrix in memory."""
     count = len(anchors)
+    squares = _squares(anchors)
     kernel = np.empty((count, count), dtype=np.float32, order="F")
     for start in range(0, count, _BLOCK):
         rows = slice(start, start + _BLOCK)
-        block = _radial(anchors[rows], anchors)
+        block = _radial(anchors[rows], anchors, squares)
         block += (ngrams[rows] @ ngrams.T).toarray()
         kernel[:, rows] = block.T
     kernel[np.diag_indices(count)] += np.float32(ridge)

@@ -28,7 +28,7 @@ class LanguageModel:
         pairs += function_word_examples()
         texts = [text for text, _ in pairs]
         with threadpool_limits(limits=1):
-            features = TextFeatures([word_vectorizer((1, 1)), character_vectorizer((1, 3))]).fit(texts)
+            features = TextFeatures([word_vectorizer((1, 2)), character_vectorizer((1, 4))]).fit(texts)
             regression = LogisticRegression(C=20.0, max_iter=100, tol=1e-3)
             regression.fit(features.transform(texts), [language for _, language in pairs])
         classes = [str(name) for name in regression.classes_]

@@ -46,7 +46,9 @@ FUNCTION_WORDS: Mapping[str, str] = {
 SHORT_TEXT = 15
 """Letters up to which a text says little about its language."""
 
-_PRIOR_SHORT, _PRIOR_LONG = 12.0, 2.0
+_PRIORS = ((5, 40.0), (SHORT_TEXT, 12.0))
+_PRIOR_LONG = 2.0
+"""Odds for the conversation's language: up to so many letters, so much; beyond, the last."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def decide(
     """
     if letters == 0:
         return LanguageGuess(conversation or default, 1.0 if conversation else 0.0)
-    weight = _PRIOR_SHORT if letters <= SHORT_TEXT else _PRIOR_LONG
+    weight = next((odds for most, odds in _PRIORS if letters <= most), _PRIOR_LONG)
     weighted = {name: p * (weight if name == conversation else 1.0) for name, p in probabilities.items()}
     best = max(weighted, key=lambda name: weighted[name])
     return LanguageGuess(best, weighted[best] / sum(weighted.values()))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -48,8 +50,44 @@ class TextFeatures:
         return self
 
     def transform(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        """(len(texts), columns) float32."""
-        return sparse.hstack([v.transform(texts) for v in self._vectorizers], format="csr", dtype=np.float32)
+        """(len(texts), columns) float32, each vectorizer's part of a row with length 1 or 0.
+
+        The same numbers as scikit-learn's `transform`, whose checks cost three milliseconds for one short text.
+        """
+        columns: list[NDArray[np.int32]] = []
+        values: list[Matrix] = []
+        ends = [0]
+        for text in texts:
+            for part_columns, part_values in self._row(text):
+                columns.append(part_columns)
+                values.append(part_values)
+            ends.append(sum(map(len, columns[-len(self._vectorizers) :])) + ends[-1])
+        shape = (len(texts), self._blocks[-1][-1])
+        if not columns:
+            return sparse.csr_matrix(shape, dtype=np.float32)
+        return sparse.csr_matrix((np.concatenate(values), np.concatenate(columns), ends), shape=shape)
+
+    def _row(self, text: str) -> Iterator[tuple[NDArray[np.int32], Matrix]]:
+        for analyze, vocabulary, idf, first, _ in self._blocks:
+            counts = Counter(column for term in analyze(text) if (column := vocabulary.get(term)) is not None)
+            local = np.fromiter(counts.keys(), dtype=np.int32, count=len(counts))
+            weights = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+            weights = (np.log(weights) + np.float32(1)) * idf[local]
+            length = np.sqrt(weights @ weights)
+            shifted = (local + first).astype(np.int32)
+            yield shifted, np.asarray(weights / length if length else weights, dtype=np.float32)
+
+    @cached_property
+    def _blocks(self) -> list[tuple[Callable[[str], list[str]], dict[str, int], Matrix, int, int]]:
+        """Each vectorizer's analyzer, vocabulary and idf, its first column and the one after its last."""
+        blocks = []
+        first = 0
+        for vectorizer in self._vectorizers:
+            idf = vectorizer.idf_.astype(np.float32)
+            vocabulary = {term: int(column) for term, column in vectorizer.vocabulary_.items()}
+            blocks.append((vectorizer.build_analyzer(), vocabulary, idf, first, first + len(idf)))
+            first += len(idf)
+        return blocks
 
     def save(self, folder: Path, name: str) -> None:
         """Writes `name.N.json` (settings, vocabulary) and `name.N.npy` (idf) for each vectorizer."""

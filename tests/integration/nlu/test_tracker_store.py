@@ -1,0 +1,59 @@
+"""Trackers on a current SQLAlchemy: kept, found again, and gone after a day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from nlu.tracker_store import ZoeTrackerStore
+
+HOUR = 3600.0
+NOW = 1_000_000.0
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ZoeTrackerStore:
+    """A store on a fresh SQLite file."""
+    return ZoeTrackerStore(Domain.empty(), host=f"sqlite:///{tmp_path / 'trackers.sqlite3'}")
+
+
+async def save(store: ZoeTrackerStore, sender: str, *events: Event) -> None:
+    tracker = DialogueStateTracker.from_events(sender, [])
+    for event in events:
+        tracker.update(event)
+    await store.save(tracker)
+
+
+def session(at: float) -> list[Event]:
+    return [SessionStarted(at), ActionExecuted("action_listen", timestamp=at), UserUttered("hello", timestamp=at)]
+
+
+async def test_a_tracker_is_found_again(store: ZoeTrackerStore) -> None:
+    await save(store, "a", *session(NOW))
+    tracker = await store.retrieve("a")
+    assert tracker is not None
+    assert [event.type_name for event in tracker.events] == ["session_started", "action", "user"]
+
+
+async def test_a_silent_conversation_is_deleted_after_the_cutoff(store: ZoeTrackerStore) -> None:
+    await save(store, "old", *session(NOW - 25 * HOUR))
+    await save(store, "new", *session(NOW))
+    assert store.delete_older_than(NOW - 24 * HOUR) == 3
+    assert list(await store.keys()) == ["new"]
+
+
+async def test_earlier_sessions_of_a_living_conversation_are_deleted(store: ZoeTrackerStore) -> None:
+    await save(store, "a", *session(NOW - 30 * HOUR), *session(NOW))
+    assert store.delete_older_than(NOW - 24 * HOUR) == 3
+    tracker = await store.retrieve_full_tracker("a")
+    assert tracker is not None
+    assert len(tracker.events) == 3
+
+
+async def test_a_session_that_still_goes_on_keeps_its_beginning(store: ZoeTrackerStore) -> None:
+    await save(store, "a", *session(NOW - 25 * HOUR), UserUttered("still here", timestamp=NOW))
+    assert store.delete_older_than(NOW - 24 * HOUR) == 0
