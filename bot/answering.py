@@ -19,6 +19,7 @@ from bot.dialogue_client import (
     TurnMessage,
 )
 from bot.facts import Facts
+from bot.handoff.endings import RETURNED
 from bot.languages import DEFAULT, Lang, as_lang
 from bot.models import Conversation, Turn
 from bot.moments.context import Context
@@ -38,6 +39,8 @@ log = structlog.get_logger("answering")
 RECORDED = "/EXTERNAL_confirmation_recorded"
 WELCOME = "/EXTERNAL_welcome"
 FACTS_CHANGED = "/EXTERNAL_facts_changed"
+BACK = "/EXTERNAL_back_from_human"
+BACK_FROM_HUMAN = "/EXTERNAL_back_from_human"
 
 type Typing = Callable[[], Awaitable[None]]
 
@@ -78,6 +81,8 @@ class Answering:
 
     async def message(self, job: Job, typing: Typing) -> Done:
         """Answers what a person typed or pressed. Raises TurnPutOffError or TurnFailedError."""
+        if job.offer is not None and job.offer.action == "event":
+            return await self.event(job, job.offer.payload)
         asked = self._asked(job)
         match route(job.conversation):
             case Route.DESK:
@@ -85,10 +90,8 @@ class Answering:
                 return Done()
             case Route.NOBODY:
                 return Done([Reply(say(asked.lang, "closed"), asked.lang, "system")])
-        if job.offer is not None and job.offer.action == "event":
-            return await self.event(job, job.offer.payload)
         await typing()
-        if job.turn.hidden is not None:
+        if job.turn.hidden == "all":
             return Done(await self._hidden(asked))
         if job.offer is not None and job.offer.action == "confirm":
             return await self._confirmed(asked, job.offer.payload)
@@ -100,7 +103,13 @@ class Answering:
 
     async def facts_changed(self, job: Job) -> Done:
         """Speaks unasked after a proof was given on a page or a reset changed; silent while a person is in charge."""
+        if route(job.conversation) is Route.DESK:
+            await self._handoff.facts_changed(job.conversation)
         return await self._proactive(job, FACTS_CHANGED)
+
+    async def returned(self, job: Job) -> Done:
+        """Takes up where things stood, after a person gave the conversation back."""
+        return await self._proactive(job, BACK)
 
     async def event(self, job: Job, name: str) -> Done:
         """Does what a listed event of the client's wishes."""
@@ -109,9 +118,11 @@ class Answering:
             case "zoe.human":
                 return Done(await self._handoff.start(job.conversation, None, asked.lang, job.turn.id))
             case "zoe.back":
-                return Done(await self._handoff.give_back(job.conversation, asked.lang, job.turn.id))
+                return await self._take_back(asked)
             case "zoe.end":
                 return Done(await self._handoff.end(job.conversation, asked.lang, job.turn.id))
+            case str() if name == RETURNED:
+                return await self._proactive(job, BACK_FROM_HUMAN)
             case _:
                 return Done()
 
@@ -125,13 +136,20 @@ class Answering:
         facts = await self._facts(asked)
         return await self._dialogue_turn(asked, message, facts)
 
+    async def _take_back(self, asked: Asked) -> Done:
+        """The customer wants Zoe: whoever was in charge or awaited lets go, and Zoe says where things stand."""
+        with_person = route(asked.conversation) is Route.DESK
+        said = await self._handoff.give_back(asked.conversation, asked.lang, asked.turn.id)
+        if not with_person:
+            return Done(said)
+        done = await self._dialogue_turn(asked, BACK, await self._facts(asked))
+        return replace(done, outgoing=[*said, *done.outgoing])
+
     async def _hidden(self, asked: Asked) -> list[Outgoing]:
         """The message was nothing but a password or the like: it is hidden, said so, and goes no further."""
         facts = await self._facts(asked)
-        if facts.stage != "password":
-            return [Reply(say(asked.lang, "hidden_other"), asked.lang)]
-        shown = await self._moment(asked, "ask_password", facts)
-        return [Reply(say(asked.lang, "hidden_password"), asked.lang), *shown]
+        shown = await self._moment(asked, "ask_password", facts) if facts.stage == "password" else []
+        return [_hidden_note(asked, facts), *shown]
 
     async def _confirmed(self, asked: Asked, sealed: str) -> Done:
         """The card's yes: the backend records it, then the dialogue has it executed."""
@@ -163,7 +181,10 @@ class Answering:
             if confirmation.outcome == "recorded":
                 return await self._recorded(asked, confirmation.facts)
             facts = confirmation.facts
-        return await self._dialogue_turn(asked, text, facts)
+        done = await self._dialogue_turn(asked, text, facts)
+        if asked.turn.hidden is None:
+            return done
+        return replace(done, outgoing=[_hidden_note(asked, facts), *done.outgoing])
 
     async def _recorded(self, asked: Asked, facts: Facts) -> Done:
         try:
@@ -260,3 +281,8 @@ class Answering:
     def _unknown(self, asked: Asked, error: BackendUnavailableError | None) -> TurnPutOffError:
         log.warning("outcome of a confirmation unknown", reason=str(error) if error else "dialogue")
         return TurnPutOffError("confirm", [Reply(say(asked.lang, "confirm_unknown"), asked.lang)])
+
+
+def _hidden_note(asked: Asked, facts: Facts) -> Reply:
+    name = "hidden_password" if facts.stage == "password" else "hidden_other"
+    return Reply(say(asked.lang, name), asked.lang)

@@ -1,7 +1,7 @@
 """Wires the chat into the applications of the command line: the public one, and the internal API's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
@@ -16,22 +16,23 @@ from bot.dialogue_client import DialogueClient
 from bot.directline import views as directline_views
 from bot.directline.stream import Sockets
 from bot.fanout import DatabasePoller, InProcessFanout
-from bot.handoff.without_desk import WithoutDesk
+from bot.handoff import desk_page, desk_socket, desk_views
+from bot.handoff.desk import Desk
+from bot.handoff.desk_audit import DeskAudit
+from bot.handoff.places import Places
 from bot.housekeeping import Housekeeping
 from bot.identifiers import NewToken, new_token
 from bot.intake import Intake
 from bot.keys import BOT, Bot
 from bot.limits import SlidingWindow
 from bot.pages import chat, token
-from bot.router import Handoff
 from bot.sealing import Seal
 from bot.settings import BotSettings
 from bot.sites import origins
 from bot.turns.worker import Failpoint, TurnWorker, no_failpoint
+from bot.widget.serving import add_file_routes
 from bot.zoe_bot import ZoeBot
 from httpkit.clock import Now
-
-type MakeHandoff = Callable[[Database, Now], Handoff]
 
 
 @asynccontextmanager
@@ -39,7 +40,6 @@ async def open_bot(
     settings: BotSettings,
     now: Now,
     *,
-    handoff: MakeHandoff = WithoutDesk,
     make_token: NewToken = new_token,
     failpoint: Failpoint = no_failpoint,
     run_tasks: bool = True,
@@ -49,9 +49,7 @@ async def open_bot(
     try:
         await upgrade(engine)
         async with ClientSession(cookie_jar=DummyCookieJar()) as http:
-            bot = _wired(
-                Database(engine), http, settings, now, make_handoff=handoff, make_token=make_token, failpoint=failpoint
-            )
+            bot = _wired(Database(engine), http, settings, now, make_token=make_token, failpoint=failpoint)
             tasks = [asyncio.create_task(task) for task in _background(bot)] if run_tasks else []
             try:
                 yield bot
@@ -63,7 +61,7 @@ async def open_bot(
 
 
 def attach_public(app: web.Application, bot: Bot) -> None:
-    """Mounts Direct Line, the chat page, its token, the widget's files and the health addresses on the public
+    """Mounts Direct Line, the chat page, its token, the widget's files, the desk and the health addresses on the public
     application.
     """
     app[BOT] = bot
@@ -71,6 +69,10 @@ def attach_public(app: web.Application, bot: Bot) -> None:
     origins.add_routes(app)
     app.router.add_post("/chat/token", token.give_token)
     chat.add_routes(app)
+    desk_page.add_routes(app)
+    desk_views.add_routes(app)
+    desk_socket.add_routes(app)
+    add_file_routes(app, "/desk/files", app[BOT].settings.desk_folder)
     health.add_routes(app, bot.health)
     app.on_shutdown.append(_close_sockets)
 
@@ -91,7 +93,6 @@ def _wired(
     settings: BotSettings,
     now: Now,
     *,
-    make_handoff: MakeHandoff,
     make_token: NewToken,
     failpoint: Failpoint,
 ) -> Bot:
@@ -105,7 +106,7 @@ def _wired(
     answering = Answering(
         backend,
         dialogue,
-        make_handoff(database, now),
+        Desk(database, backend, fanout, now),
         now,
         ticket_key=settings.turn_ticket_key,
         seal=seal,
@@ -144,6 +145,8 @@ def _wired(
         sockets=Sockets(database, fanout, seal),
         seal=seal,
         health=probe,
+        places=Places(database, fanout, now),
+        desk_audit=DeskAudit(database, backend, now),
         openings=SlidingWindow(settings.conversations_per_minute, timedelta(minutes=1)),
     )
 
@@ -155,6 +158,7 @@ def _background(bot: Bot) -> list[Coroutine[None, None, None]]:
         DatabasePoller(bot.database, bot.fanout, settings.poll_s).run(),
         Housekeeping(bot.database, bot.fanout, bot.now, settings.comeback).run(),
         bot.health.run(),
+        bot.desk_audit.run(),
     ]
 
 

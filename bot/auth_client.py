@@ -9,6 +9,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.facts import Facts, Standing
+from bot.handoff.backend import AgentNow, DeskPanel, Noted
 from bot.languages import Lang
 from httpkit.logs import REQUEST_ID_HEADER, current_request_id
 
@@ -152,6 +153,19 @@ class AuthClient:
             headers["X-Zoe-Session"] = session_token
         query = {"lang": lang, "path": path, "title": title}
         return await self._ask("GET", "shell", Shell, headers=headers, query=query)
+
+    async def desk_agent(self, session_token: str) -> AgentNow:
+        """The agent a session belongs to, or why there is none."""
+        return await self._ask("POST", "desk/agent", AgentNow, {"session_token": session_token})
+
+    async def desk_panel(self, conversation_id: str) -> DeskPanel:
+        """What the desk may know of a conversation."""
+        return await self._ask("GET", self._of(conversation_id, "desk-panel"), DeskPanel)
+
+    async def note_desk_event(self, conversation_id: str, agent_id: str, event: str) -> Noted:
+        """Has the audit hold what somebody at the desk did."""
+        body = {"agent_id": agent_id, "event": event}
+        return await self._ask("POST", self._of(conversation_id, "desk-events"), Noted, body)
 
     async def _hand_in(self, conversation_id: str, where: str, code: str, activity_id: str) -> CodeJudged:
         body = {"code": code, "activity_id": activity_id}

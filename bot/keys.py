@@ -8,6 +8,8 @@ from bot.auth_client import AuthClient
 from bot.db import Database
 from bot.directline.stream import Sockets
 from bot.fanout import InProcessFanout
+from bot.handoff.desk_audit import DeskAudit
+from bot.handoff.places import Places
 from bot.health import Health
 from bot.identifiers import NewToken
 from bot.intake import Intake
@@ -33,6 +35,8 @@ class Bot:
     sockets: Sockets
     seal: Seal
     health: Health
+    places: Places
+    desk_audit: DeskAudit
     openings: SlidingWindow
 
 

@@ -101,12 +101,12 @@ class Turn(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("bot_conversations.id"))
     number: Mapped[int]
     kind: Mapped[str] = mapped_column(String(24))
-    """`message`, `offer`, `welcome`, `event`, `facts`."""
+    """`message`, `offer`, `welcome`, `event`, `facts`, `returned`."""
     text: Mapped[str] = mapped_column(Text, default="")
     """Redacted; for `event` the event's name, for `facts` what happened."""
     offer_id: Mapped[str | None] = mapped_column(ForeignKey("bot_offers.id"))
     hidden: Mapped[str | None] = mapped_column(String(16))
-    """What redaction hid when the whole message was nothing else."""
+    """`all` or `part`: how much of the message redaction took for a password or recovery code."""
     outcome_kind: Mapped[str | None] = mapped_column(String(16))
     outcome_result: Mapped[str | None] = mapped_column(String(16))
     state: Mapped[str] = mapped_column(String(16), default="received")
@@ -170,5 +170,3 @@ class ChatEvent(Base):
     event: Mapped[str] = mapped_column(String(32))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-
-TABLES = frozenset(Base.metadata.tables)

@@ -34,6 +34,9 @@ class Handoff(Protocol):
     async def message_arrived(self, conversation: Conversation, turn_id: str) -> None:
         """A message of the customer's is in the transcript while a person is in charge."""
 
+    async def facts_changed(self, conversation: Conversation) -> None:
+        """A proof was given or a reset changed while a person is in charge or awaited."""
+
     async def give_back(self, conversation: Conversation, lang: Lang, turn_id: str) -> list[Outgoing]:
         """The customer wants Zoe back."""
 

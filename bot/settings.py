@@ -26,6 +26,7 @@ class BotSettings:
     secure_cookies: bool = True
     """`__Host-` names and Secure; off only for plain http in development."""
     widget_folder: Path = Path(__file__).parent / "widget"
+    desk_folder: Path = Path(__file__).parent / "desk"
 
     token_life: timedelta = timedelta(minutes=30)
     ticket_life: timedelta = timedelta(seconds=60)

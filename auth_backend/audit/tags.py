@@ -15,6 +15,10 @@ class Tag(StrEnum):
     PASSWORD_REFUSED = "user:password:refused"  # noqa: S105
     PASSWORD_LOCKED = "user:password:locked"  # noqa: S105
     DESK_MEMBER_CREATED = "desk:member:created"
+    DESK_PANEL_READ = "desk:panel:read"
+    DESK_CLAIMED = "desk:conversation:claimed"
+    DESK_HANDED_BACK = "desk:conversation:handed_back"
+    DESK_CLOSED = "desk:conversation:closed"
 
     LOGIN_PASSWORD = "login:password"  # noqa: S105
     LOGIN_SECOND_STEP = "login:second_step"

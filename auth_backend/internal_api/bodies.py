@@ -33,6 +33,13 @@ class SessionToken(_Body):
     session_token: Token | None = None
 
 
+class DeskAct(_Body):
+    """`POST conversations/{id}/desk-events`."""
+
+    agent_id: Id
+    event: Literal["panel_read", "claimed", "handed_back", "closed"]
+
+
 class HandInCode(_Body):
     """`POST conversations/{id}/codes`, `…/return-codes`."""
 

@@ -1,4 +1,4 @@
-"""Scope `bot`: opens conversations, hands in codes and the yes, fetches links, cards and what the desk may see."""
+"""Scope `bot`: opens conversations, hands in codes and the yes, fetches links and cards."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -7,16 +7,12 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth_backend.accounts.models import UserKind
 from auth_backend.conversations.handed_in import ActivityReusedError, judged_once
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import WEB, is_same_session, judge_standing, open_conversation
 from auth_backend.i18n import supported
 from auth_backend.internal_api.bodies import Confirm, HandInCode, InLanguage, OpenConversation, SessionToken
-from auth_backend.internal_api.desk_facts import agent_of, teams_of_account
 from auth_backend.internal_api.guards import for_bot, known_conversation
-from auth_backend.login.models import SessionLevel
-from auth_backend.login.sessions import resolve_session_token
 from auth_backend.resets.confirmation import confirm_in_chat, current_reset, issue_nonce, lock_judged
 from auth_backend.resets.facts import conversation_facts
 from auth_backend.resets.links import issue_link
@@ -120,36 +116,6 @@ async def hand_in_confirmation(request: web.Request) -> web.Response:
     return await _once(request, body.activity_id, "confirmation", judge, now=now)
 
 
-async def read_desk_agent(request: web.Request) -> web.Response:
-    """`POST desk/agent`: only a desk user's full session is an agent."""
-    body, services = json_model(request, SessionToken), request.app[SERVICES]
-    async with services.sessions.begin() as session:
-        current = await resolve_session_token(session, body.session_token, now=services.now())
-        agent = None
-        if current is not None and current.level is SessionLevel.FULL and current.user.kind is UserKind.DESK:
-            agent = await agent_of(session, current.user)
-    return web.json_response({"agent": agent})
-
-
-async def read_desk_panel(request: web.Request) -> web.Response:
-    """`GET conversations/{id}/desk-panel`: what was typed and proven; no account before both."""
-    services = request.app[SERVICES]
-    async with services.sessions.begin() as session:
-        conversation = await _conversation(session, request)
-        facts = await conversation_facts(session, conversation, now=services.now())
-        reset = await current_reset(session, conversation.id)
-        proven = facts["proofs"]["email"] is not None and facts["proofs"]["password"] is not None
-        teams = await teams_of_account(session, reset.account_id if reset is not None and proven else None)
-    return web.json_response(
-        {
-            "address_typed": facts["claim"]["address"] if facts["claim"] else None,
-            "proofs": facts["proofs"],
-            "stage": facts["stage"],
-            "teams": teams,
-        }
-    )
-
-
 def add_routes(app: web.Application) -> None:
     """Routes of this module."""
     of = "/internal/conversations/{id}"
@@ -161,8 +127,6 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post(f"{of}/verify-link", for_bot(make_verify_link))
     app.router.add_post(f"{of}/confirmation-card", for_bot(make_confirmation_card))
     app.router.add_post(f"{of}/confirmations", for_bot(hand_in_confirmation))
-    app.router.add_post("/internal/desk/agent", for_bot(read_desk_agent))
-    app.router.add_get(f"{of}/desk-panel", for_bot(read_desk_panel))
 
 
 async def _conversation(session: AsyncSession, request: web.Request) -> Conversation:

@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from auth_backend.internal_api import action_routes, bot_routes
+from auth_backend.internal_api import action_routes, bot_routes, desk_routes
 
 
 def add_routes(app: web.Application) -> None:
     """On the internal port, behind `httpkit.bearer.require_bearer`."""
     bot_routes.add_routes(app)
+    desk_routes.add_routes(app)
     action_routes.add_routes(app)

@@ -51,6 +51,14 @@ class Sockets:
             self._open.discard(socket)
         return socket
 
+    def keep(self, socket: web.WebSocketResponse) -> None:
+        """Counts a socket that somebody else serves among those that are told when this instance goes away."""
+        self._open.add(socket)
+
+    def drop(self, socket: web.WebSocketResponse) -> None:
+        """The socket is closed."""
+        self._open.discard(socket)
+
     async def close_all(self) -> None:
         """Tells every client that this instance goes away; they come back by watermark."""
         for socket in list(self._open):

@@ -3,7 +3,7 @@
 from alembic import context
 
 from bot.db import VERSION_TABLE, Base
-from bot.models import TABLES
+from bot.tables import TABLES
 
 connection = context.config.attributes["connection"]
 context.configure(

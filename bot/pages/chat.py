@@ -9,7 +9,7 @@ from bot.auth_client import BackendUnavailableError
 from bot.directline.queries import get_site
 from bot.keys import BOT, Bot
 from bot.languages import Lang, as_lang, from_accept_language
-from bot.widget.serving import add_widget_routes
+from bot.widget.serving import add_file_routes
 
 _TITLES: dict[Lang, str] = {"en": "Chat with Zoe", "pt": "Conversa com a Zoe", "es": "Chat con Zoe"}
 _NO_SCRIPT: dict[Lang, str] = {
@@ -17,8 +17,8 @@ _NO_SCRIPT: dict[Lang, str] = {
     "pt": "O chat precisa de JavaScript. Todo o resto funciona sem ele.",
     "es": "El chat necesita JavaScript. Todo lo demás funciona sin él.",
 }
-_HTML_LANG: dict[Lang, str] = {"en": "en", "pt": "pt-BR", "es": "es"}
-_POLICY = (
+HTML_LANG: dict[Lang, str] = {"en": "en", "pt": "pt-BR", "es": "es"}
+POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'{sockets}; form-action 'self'; base-uri 'none'; manifest-src 'self'; frame-ancestors {ancestors}"
 )
@@ -37,10 +37,10 @@ async def show_chat(request: web.Request) -> web.Response:
         content_type="text/html",
         charset="utf-8",
         headers={
-            "Content-Security-Policy": _POLICY.format(
-                sockets=_socket_source(request, bot), ancestors=" ".join(ancestors) if framed else "'none'"
+            "Content-Security-Policy": POLICY.format(
+                sockets=socket_source(request, bot), ancestors=" ".join(ancestors) if framed else "'none'"
             ),
-            "Content-Language": _HTML_LANG[lang],
+            "Content-Language": HTML_LANG[lang],
             "Cache-Control": "no-store",
         },
     )
@@ -86,14 +86,14 @@ def _main(lang: Lang, site: str) -> str:
 
 def _document(lang: Lang, site: str) -> str:
     return (
-        f'<!doctype html>\n<html lang="{_HTML_LANG[lang]}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{HTML_LANG[lang]}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">\n'
         f"<title>{escape(_TITLES[lang])}</title>\n{_HEAD}\n</head>\n<body>\n"
         f"<main>\n{_main(lang, site)}\n</main>\n</body>\n</html>\n"
     )
 
 
-def _socket_source(request: web.Request, bot: Bot) -> str:
+def socket_source(request: web.Request, bot: Bot) -> str:
     """The socket's own origin: not every browser counts wss: of the same host as 'self'."""
     secure = bot.settings.public_origin.startswith("https")
     host = bot.settings.public_origin.partition("://")[2] if bot.settings.production else request.host
@@ -104,4 +104,4 @@ def _socket_source(request: web.Request, bot: Bot) -> str:
 def add_routes(app: web.Application) -> None:
     """The page and the widget's files."""
     app.router.add_get("/chat", show_chat)
-    add_widget_routes(app, app[BOT].settings.widget_folder)
+    add_file_routes(app, "/widget", app[BOT].settings.widget_folder)

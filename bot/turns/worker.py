@@ -8,10 +8,12 @@ from datetime import timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
 from bot.fanout import Fanout
+from bot.handoff.states import State
 from bot.identifiers import new_id
 from bot.languages import Lang
 from bot.models import Conversation, Offer, Turn
@@ -195,8 +197,9 @@ class TurnWorker:
             await hold(session, lease, now + self._lease)
             if not await mark_answered(session, turn.id, now):
                 raise LeaseLostError
+            outgoing = await _unless_with_agent(session, turn.conversation_id, done.outgoing)
             await append_outgoing(
-                session, turn.conversation_id, done.outgoing, now, turn_id=turn.id, reply_to=_reply_to(turn)
+                session, turn.conversation_id, outgoing, now, turn_id=turn.id, reply_to=_reply_to(turn)
             )
             await session.execute(
                 update(Conversation)
@@ -218,7 +221,8 @@ class TurnWorker:
             )
             if told is not None:
                 identifier = f"{turn.id}-wait-{waiting.why}-{turn.attempts}"
-                await append_outgoing(session, turn.conversation_id, waiting.said, now, turn_id=identifier)
+                said = await _unless_with_agent(session, turn.conversation_id, waiting.said)
+                await append_outgoing(session, turn.conversation_id, said, now, turn_id=identifier)
         if told is not None:
             self._fanout.publish(turn.conversation_id)
 
@@ -230,6 +234,14 @@ class TurnWorker:
             await hold(session, lease, self._now() + self._lease)
             await put_off(session, turn.id, self._now() + _pause(turn.attempts))
         return False
+
+
+async def _unless_with_agent(session: AsyncSession, conversation_id: str, outgoing: list[Outgoing]) -> list[Outgoing]:
+    """`outgoing`, or nothing when an agent took the conversation while the turn ran. The row is locked by `hold`, so
+    a claim comes wholly before or wholly after what is said.
+    """
+    state = await session.scalar(select(Conversation.state).where(Conversation.id == conversation_id))
+    return [] if state == State.AGENT.value else outgoing
 
 
 def _reply_to(turn: Turn) -> str | None:

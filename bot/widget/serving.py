@@ -50,8 +50,8 @@ def _load(path: Path) -> WidgetFile:
     return WidgetFile(CONTENT_TYPES[path.suffix], body, gzip.compress(body, 9, mtime=0), digest)
 
 
-def add_widget_routes(app: web.Application, folder: Path) -> None:
-    """Mounts `GET /widget/{name}`."""
+def add_file_routes(app: web.Application, prefix: str, folder: Path) -> None:
+    """Mounts `GET {prefix}/{name}` for the modules and style sheets in `folder`."""
     files = load_widget(folder)
 
     async def serve_widget_file(request: web.Request) -> web.Response:
@@ -60,7 +60,7 @@ def add_widget_routes(app: web.Application, folder: Path) -> None:
             raise web.HTTPNotFound
         return _respond(request, file, shared=request.match_info["name"] == LAUNCHER)
 
-    app.router.add_get("/widget/{name}", serve_widget_file)
+    app.router.add_get(prefix + "/{name}", serve_widget_file)
 
 
 def _respond(request: web.Request, file: WidgetFile, *, shared: bool) -> web.Response:

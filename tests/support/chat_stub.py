@@ -15,7 +15,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.widget.serving import add_widget_routes
+from bot.widget.serving import add_file_routes
 
 WIDGET = Path(__file__).parents[2] / "bot" / "widget"
 CHAT_CSP = (
@@ -66,7 +66,7 @@ class ChatStub:
         app = web.Application()
         app.router.add_get("/chat", self._chat_page)
         app.router.add_post("/chat/token", self._give_token)
-        add_widget_routes(app, WIDGET)
+        add_file_routes(app, "/widget", WIDGET)
         app.router.add_post("/v3/directline/conversations", self._start)
         app.router.add_post("/v3/directline/tokens/refresh", self._refresh)
         app.router.add_get("/v3/directline/conversations/{id}", self._reconnect)

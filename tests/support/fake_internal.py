@@ -24,6 +24,14 @@ class FakeInternal:
     nonce: str | None = None
     nonces: int = 0
     links: int = 0
+    agents: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Session token → agent, as `desk/agent` gives one."""
+    customers: set[str] = field(default_factory=set)
+    """Session tokens of people who are signed in, but not at the desk."""
+    teams: dict[str, list[str]] = field(default_factory=dict)
+    """Whose a conversation is; the general team's unless said otherwise."""
+    desk_events: list[tuple[str, str, str]] = field(default_factory=list)
+    """(conversation, agent id, event)."""
     down: bool = False
     calls: list[str] = field(default_factory=list)
 
@@ -59,6 +67,9 @@ class FakeInternal:
         app.router.add_post(f"{one}/confirmation-card", self._card)
         app.router.add_post(f"{one}/confirmations", self._confirm)
         app.router.add_get("/internal/shell", self._shell)
+        app.router.add_post("/internal/desk/agent", self._agent)
+        app.router.add_get(f"{one}/desk-panel", self._panel)
+        app.router.add_post(f"{one}/desk-events", self._desk_event)
         return app
 
     @web.middleware
@@ -137,6 +148,34 @@ class FakeInternal:
             if recorded:
                 self.set_stage(conversation, "confirmed")
         return web.json_response({"outcome": self.confirmations[identifier], "facts": self.facts_of(conversation)})
+
+    def add_agent(self, token: str, name: str, *teams: str, role: str = "agent", lang: str = "en") -> None:
+        """Somebody at the desk, signed in with `token`."""
+        everyone = ["general", *teams]
+        self.agents[token] = {"id": f"id-{token}", "name": name, "role": role, "teams": everyone, "lang": lang}
+
+    async def _agent(self, request: web.Request) -> web.Response:
+        token = (await request.json())["session_token"]
+        agent = self.agents.get(token)
+        refused = None if agent else "not_desk" if token in self.customers else "signed_out"
+        return web.json_response({"agent": agent, "refused": refused})
+
+    async def _panel(self, request: web.Request) -> web.Response:
+        conversation = request.match_info["id"]
+        facts = self.facts_of(conversation)
+        return web.json_response(
+            {
+                "address_typed": facts["claim"]["address"] if facts["claim"] else None,
+                "proofs": facts["proofs"],
+                "stage": facts["stage"],
+                "teams": self.teams.get(conversation, ["general"]),
+            }
+        )
+
+    async def _desk_event(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.desk_events.append((request.match_info["id"], body["agent_id"], body["event"]))
+        return web.json_response({"recorded": True})
 
     async def _shell(self, request: web.Request) -> web.Response:
         html = "<html><head><!--zoe:head--></head><body><!--zoe:main--></body></html>"

@@ -7,7 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
 from bot.db import VERSION_TABLE, Base, create_engine, upgrade
-from bot.models import TABLES
+from bot.tables import TABLES
 
 
 def _differences(connection: Connection) -> list[object]:
