@@ -39,7 +39,6 @@ log = structlog.get_logger("answering")
 RECORDED = "/EXTERNAL_confirmation_recorded"
 WELCOME = "/EXTERNAL_welcome"
 FACTS_CHANGED = "/EXTERNAL_facts_changed"
-BACK = "/EXTERNAL_back_from_human"
 BACK_FROM_HUMAN = "/EXTERNAL_back_from_human"
 
 type Typing = Callable[[], Awaitable[None]]
@@ -107,10 +106,6 @@ class Answering:
             await self._handoff.facts_changed(job.conversation)
         return await self._proactive(job, FACTS_CHANGED)
 
-    async def returned(self, job: Job) -> Done:
-        """Takes up where things stood, after a person gave the conversation back."""
-        return await self._proactive(job, BACK)
-
     async def event(self, job: Job, name: str) -> Done:
         """Does what a listed event of the client's wishes."""
         asked = self._asked(job)
@@ -118,7 +113,7 @@ class Answering:
             case "zoe.human":
                 return Done(await self._handoff.start(job.conversation, None, asked.lang, job.turn.id))
             case "zoe.back":
-                return await self._take_back(asked)
+                return Done(await self._handoff.give_back(job.conversation, asked.lang, job.turn.id))
             case "zoe.end":
                 return Done(await self._handoff.end(job.conversation, asked.lang, job.turn.id))
             case str() if name == RETURNED:
@@ -135,15 +130,6 @@ class Answering:
             return Done()
         facts = await self._facts(asked)
         return await self._dialogue_turn(asked, message, facts)
-
-    async def _take_back(self, asked: Asked) -> Done:
-        """The customer wants Zoe: whoever was in charge or awaited lets go, and Zoe says where things stand."""
-        with_person = route(asked.conversation) is Route.DESK
-        said = await self._handoff.give_back(asked.conversation, asked.lang, asked.turn.id)
-        if not with_person:
-            return Done(said)
-        done = await self._dialogue_turn(asked, BACK, await self._facts(asked))
-        return replace(done, outgoing=[*said, *done.outgoing])
 
     async def _hidden(self, asked: Asked) -> list[Outgoing]:
         """The message was nothing but a password or the like: it is hidden, said so, and goes no further."""

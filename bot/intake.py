@@ -66,9 +66,10 @@ class _Judged:
 
     @property
     def hidden(self) -> str | None:
-        """What was hidden, when the message was nothing else and it is no code that the dialogue could speak about."""
-        secret = self.redacted.found & {Found.PASSWORD, Found.RECOVERY_CODE}
-        return min(secret).value if secret and self.redacted.bare and self.outcome is None else None
+        """How much of the message was a password or the like: `all`, `part` or None."""
+        if not self.redacted.found & {Found.PASSWORD, Found.RECOVERY_CODE}:
+            return None
+        return "all" if self.redacted.bare and self.outcome is None else "part"
 
 
 @dataclass(frozen=True)

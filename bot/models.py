@@ -101,7 +101,7 @@ class Turn(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("bot_conversations.id"))
     number: Mapped[int]
     kind: Mapped[str] = mapped_column(String(24))
-    """`message`, `offer`, `welcome`, `event`, `facts`, `returned`."""
+    """`message`, `offer`, `welcome`, `event`, `facts`."""
     text: Mapped[str] = mapped_column(Text, default="")
     """Redacted; for `event` the event's name, for `facts` what happened."""
     offer_id: Mapped[str | None] = mapped_column(ForeignKey("bot_offers.id"))

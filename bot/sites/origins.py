@@ -42,6 +42,8 @@ async def allow_sites(request: web.Request, response: web.StreamResponse) -> Non
         return
     response.headers.add("Vary", "Origin")
     bot = request.app[BOT]
+    if origin.lower() == bot.settings.public_origin:
+        return
     async with bot.database.read() as session:
         allowed = await list_origins(session)
     if origin.lower() in allowed:

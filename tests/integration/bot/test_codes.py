@@ -106,6 +106,14 @@ async def test_a_password_typed_in_the_chat_is_hidden_and_goes_no_further(databa
         assert (link["type"], link["value"]) == ("openUrl", "http://localhost:8080/verify/link-1")
 
 
+async def test_a_password_inside_a_sentence_is_hidden_and_said_so(sqlite_url: str) -> None:
+    async with running_chat(sqlite_url) as chat:
+        visit = await chat.open()
+        await visit.say("my password is hunter2, what now?")
+        assert chat.dialogue.messages[-1] == "my password is •••••• what now?"
+        assert (await visit.texts())[-2].startswith("I've hidden that")
+
+
 SECRETS = ("482913", "BCDFGH", "bcd-fgh", "Tr0ub4dor&3", "ab3d-9fgh-jk2m-pq4r", "４８２９１３")
 
 

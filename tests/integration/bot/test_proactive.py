@@ -48,6 +48,7 @@ async def test_zoe_is_silent_with_a_person_in_charge(database_url: str) -> None:
         assert len(await visit.texts()) == 1
         await visit.post(type="event", name="zoe.back")
         await visit.settled()
+        assert chat.dialogue.messages[-1] == "/EXTERNAL_back_from_human"
         await visit.say("hello Zoe")
         assert (await visit.texts())[-1] == "heard: hello Zoe"
 
