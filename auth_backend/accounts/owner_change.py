@@ -76,9 +76,9 @@ async def _end_resets(
 ) -> None:
     """Cancels what one of `persons` asked for, or what is about one of them, and is not executed."""
     about = or_(Reset.target_id.in_(persons), Reset.requester_id.in_(persons))
-    open_resets = await session.scalars(select(Reset.id).where(about, Reset.state.in_(CANCELLABLE)).order_by(Reset.id))
-    for reset_id in open_resets.all():
-        reset = await lock_reset(session, reset_id)
+    ids = await session.scalars(select(Reset.id).where(about, Reset.state.in_(CANCELLABLE)).order_by(Reset.id))
+    # All rows are locked before the first event is recorded: the audit head's lock comes last, always.
+    for reset in [await lock_reset(session, reset_id) for reset_id in ids.all()]:
         was_confirmed = reset.state in CONFIRMED_NOT_DONE
         if not await move(session, reset, ResetState.CANCELLED, ended_at=now):
             continue

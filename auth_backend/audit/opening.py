@@ -22,6 +22,8 @@ async def open_record(settings: Settings) -> AsyncIterator[AsyncSession]:
     """
     _refuse_absent_file(settings.database_url)
     engine = create_engine(settings.database_url)
+    if engine.dialect.name == "postgresql":  # one snapshot for events and head, while `web` goes on writing
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     try:
         async with engine.begin() as connection:
             if not await connection.run_sync(lambda bound: inspect(bound).has_table("auth_audit_events")):

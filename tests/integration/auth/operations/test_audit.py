@@ -1,6 +1,7 @@
 """The record: whole, or it says where it breaks."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,14 @@ from structlog.testing import capture_logs
 from auth_backend.audit.export import export_lines
 from auth_backend.audit.heartbeat import log_head
 from auth_backend.audit.models import AuditEvent, AuditHead
-from auth_backend.audit.service import Broken, Verified, record, verify
+from auth_backend.audit.opening import open_record
+from auth_backend.audit.service import Broken, Verified, read_head, record, verify
 from auth_backend.audit.tags import Tag
 from auth_backend.dev.clock import advance_clock, restore_clock
 from auth_backend.services import Services
 from httpkit.clock import OffsetClock
-from tests.conftest import START
+from tests.conftest import START, postgres_database
+from tests.support.auth_world import auth_services
 
 
 async def write(services: Services, count: int) -> None:
@@ -106,6 +109,23 @@ async def test_a_missing_head_row_is_noticed(services: Services, head: str) -> N
     async with services.sessions.begin() as session:
         await session.execute(delete(AuditHead))
     assert isinstance(await judged(services), Broken)
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    yield from postgres_database()
+
+
+@pytest.mark.postgres
+async def test_looking_while_others_write_sees_one_moment(postgres_url: str, clock: OffsetClock) -> None:
+    async with auth_services(postgres_url, clock) as services:
+        await write(services, 2)
+        async with open_record(services.settings) as session:
+            assert (await read_head(session)).seq == 2
+            await write(services, 3)
+            found = await verify(session, services.keys)
+        assert isinstance(found, Verified)
+        assert found.count == 2
 
 
 async def test_the_head_is_logged(services: Services, head: str) -> None:

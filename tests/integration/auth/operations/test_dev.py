@@ -180,10 +180,10 @@ def test_a_peer_elsewhere_is_refused() -> None:
         "/run/socket",
         None,
     ):
-        request = make_mocked_request("GET", "/dev/mailbox", headers={"Host": "localhost"}, transport=Transport(peer))  # type: ignore[arg-type]
+        request = make_mocked_request("GET", "/dev/mailbox", headers={"Host": "localhost"}, transport=Transport(peer))
         assert objection(request) == "only this machine may use /dev", peer
     for peer in (("127.0.0.1", 5), ("127.9.9.9", 5), ("::1", 5, 0, 0), ("::ffff:127.0.0.1", 5, 0, 0)):
-        request = make_mocked_request("GET", "/dev/mailbox", headers={"Host": "localhost"}, transport=Transport(peer))  # type: ignore[arg-type]
+        request = make_mocked_request("GET", "/dev/mailbox", headers={"Host": "localhost"}, transport=Transport(peer))
         assert objection(request) is None, peer
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -121,6 +122,13 @@ def mail(to: str = "ana@acme.example", text: str = "Olá, seu código: 123456\n"
     return Outgoing("m1", Envelope(to=to, text=text, subject="Seu código", html="<p>Olá</p>"), START)
 
 
+def plain_text(mail: EmailMessage) -> str:
+    part = mail.get_body(("plain",))
+    assert part is not None
+    content: str = part.get_content()
+    return content
+
+
 async def test_a_mail_arrives_whole() -> None:
     inbox = Inbox()
     async with smtp_server(inbox) as port:
@@ -128,10 +136,10 @@ async def test_a_mail_arrives_whole() -> None:
     assert [(got.mail_from, got.rcpt_tos) for got in inbox.mails] == [("zoe@saas.example", ["ana@acme.example"])]
     content = inbox.mails[0].content
     assert isinstance(content, bytes)
-    got = message_from_bytes(content, policy=default)
+    got = message_from_bytes(content, EmailMessage, policy=default)
     assert got["Subject"] == "Seu código"
     assert got["Auto-Submitted"] == "auto-generated"
-    assert got.get_body(("plain",)).get_content().strip() == "Olá, seu código: 123456"  # type: ignore[attr-defined]
+    assert plain_text(got).strip() == "Olá, seu código: 123456"
 
 
 async def test_a_local_part_beyond_ascii_arrives() -> None:
@@ -148,8 +156,13 @@ async def test_starttls_with_login(server_tls: ssl.SSLContext, client_tls: ssl.S
         seen.append((data.login, data.password, session.ssl is not None))
         return AuthResult(success=True)
 
-    options = {"tls_context": server_tls, "require_starttls": True, "auth_required": True, "authenticator": check}
-    async with smtp_server(inbox, **options) as port:
+    options: dict[str, Any] = {
+        "tls_context": server_tls,
+        "require_starttls": True,
+        "auth_required": True,
+        "authenticator": check,
+    }
+    async with smtp_server(inbox, auth_required=True, **options) as port:
         await sender(port, "starttls", client_tls, username="zoe", password="secret").send(mail())
     assert seen == [(b"zoe", b"secret", True)]
     assert len(inbox.mails) == 1
@@ -198,9 +211,9 @@ async def test_a_dot_alone_and_a_header_in_the_text_stay_text() -> None:
     assert [got.rcpt_tos for got in inbox.mails] == [["ana@acme.example"]]
     content = inbox.mails[0].content
     assert isinstance(content, bytes)
-    got = message_from_bytes(content, policy=default)
+    got = message_from_bytes(content, EmailMessage, policy=default)
     assert got["Bcc"] is None
-    assert got.get_body(("plain",)).get_content().splitlines() == text.splitlines()  # type: ignore[attr-defined]
+    assert plain_text(got).splitlines() == text.splitlines()
 
 
 async def test_the_chat_gets_its_event_with_the_token() -> None:
