@@ -198,8 +198,11 @@ async def send_sms_again(
 
 
 async def pending_of(session: AsyncSession, live: CurrentSession, kind: FactorKind) -> Factor | None:
-    """What this session chose and did not confirm yet; what an older session left behind doesn't count."""
-    since = live.row.created_at
+    """What was chosen since this sign-in's password and not confirmed yet; what an older one left behind doesn't count.
+
+    A step-up in between makes a new session of the same sign-in: the QR code that was scanned stays good.
+    """
+    since = live.row.password_at
     waiting = [f for f in await pending_factors(session, live.user.id) if f.kind is kind and f.created_at >= since]
     return waiting[-1] if waiting else None
 

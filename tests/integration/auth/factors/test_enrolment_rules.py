@@ -2,14 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
+
 from auth_backend.accounts.models import EnrolmentState, EnrolReason, User
 from auth_backend.codes.models import CodePurpose, OneTimeCode
 from auth_backend.factors.models import Factor
 from auth_backend.login.models import LoginSession, SessionLevel
 from tests.integration.auth.factors.ways import ANA, enrol_app
-from tests.support.auth_site import PASSWORD, Site, Visitor
+from tests.support.auth_site import PASSWORD, Site, Visitor, key_on
 
 SAM = "sam@desk.example"
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Nothing here depends on the kind of database."""
+    return sqlite_url
 
 
 async def after_a_reset(site: Site, *, stolen: bool = False) -> None:
@@ -76,8 +84,6 @@ async def test_right_that_lapses_between_two_presses(site: Site) -> None:
     site.later(days=6, hours=23, minutes=50)
     await prove_mailbox(site, visitor)
     await visitor.submit("/enrol/method", method="app")
-    from tests.support.auth_site import key_on
-
     key = key_on(visitor.page)
     site.later(minutes=10)
     assert (await visitor.submit("/enrol/app", code=site.totp(key))).path == "/enrol"
@@ -115,8 +121,6 @@ async def test_desk_has_the_app_only_and_no_mailed_second_step(site: Site) -> No
     page = await visitor.post("/enrol/sms", csrf=visitor.csrf, phone_country="BR", phone="11988887777")
     assert page.path == "/enrol"
     assert await site.rows(Factor) == []
-    from tests.support.auth_site import key_on
-
     await visitor.submit("/enrol/method", method="app")
     key = key_on(visitor.page)
     await visitor.submit("/enrol/app", code=site.totp(key))

@@ -1,21 +1,14 @@
 """Guessing is slowed and locked, known browsers and the mailed code stay open, nothing names the method (5, 6)."""
 
+import asyncio
+
 import pytest
 
 from auth_backend.audit.models import AuditEvent
 from auth_backend.audit.tags import Tag
 from auth_backend.limits.models import FailureCounter
 from tests.integration.auth.factors.ways import ANA, PHONE, enrol_app, enrol_sms
-from tests.support.auth_site import Page, Site, Visitor
-
-
-async def guess_until_locked(site: Site, visitor: Visitor) -> list[int]:
-    """Wrong codes, waiting out every back-off; the statuses until the lock lasts longer than an hour and a minute."""
-    statuses = []
-    for _ in range(10):
-        site.later(seconds=130)
-        statuses.append((await visitor.submit("/login/second-step", code="000000")).status)
-    return statuses
+from tests.support.auth_site import Page, Site, Visitor, key_on
 
 
 async def signed_in_anew(site: Site) -> Visitor:
@@ -31,11 +24,11 @@ async def test_ten_failures_lock_the_factor_for_strangers_only(site: Site) -> No
     owner = await site.visitor()
     key = await enrol_app(site, owner)
     stranger = await signed_in_anew(site)
-    for _ in range(10):
+    for count in range(10):
         page = await stranger.submit("/login/second-step", code="000000")
         assert page.status == 422
         site.later(seconds=70)
-        if stranger.page.status == 422 and _ == 4:
+        if count == 4:
             stranger = await signed_in_anew(site)  # a new sign-in resets no counter
     assert (await stranger.submit("/login/second-step", code=site.totp(key))).status == 429
     assert len(await site.rows(AuditEvent, AuditEvent.tag == Tag.FACTOR_LOCKED.value)) == 1
@@ -43,8 +36,6 @@ async def test_ten_failures_lock_the_factor_for_strangers_only(site: Site) -> No
     await stranger.submit("/login/methods")
     assert (await stranger.submit("/login/methods", code=await site.code_for(ANA))).path == "/"
 
-    await owner.open("/login")
-    await owner.submit("/sign-out") if "/sign-out" in owner.page.html else None
     owner.client.session.cookie_jar.clear(lambda cookie: cookie.key == "zoe_session")
     await owner.sign_in(ANA)
     assert (await owner.submit("/login/second-step", code=site.totp(key))).path == "/"
@@ -104,8 +95,6 @@ async def test_second_step_is_one_page_for_app_sms_and_desk(site: Site) -> None:
     await desk.submit("/enrol/mail", code=await site.code_for("sam@desk.example"))
     assert 'value="sms"' not in desk.page
     await desk.submit("/enrol/method", method="app")
-    from tests.support.auth_site import key_on
-
     await desk.submit("/enrol/app", code=site.totp(key_on(desk.page)))
     assert desk.page.path == "/account/security"
     site.later(seconds=90)
@@ -137,3 +126,16 @@ async def test_mails_wait_a_minute_and_end_after_five_an_hour(site: Site) -> Non
     site.later(seconds=61)
     assert (await visitor.submit("/login/methods")).status == 429
     assert sum("sign-in code" in mail.subject for mail in await site.outbox(ANA)) == 5
+
+
+async def test_sixteen_guesses_at_once_are_sixteen_failures(site: Site) -> None:
+    """Judged one by one under the counter's lock; whoever comes after the tenth is not judged at all."""
+    await site.user(ANA, account=await site.account())
+    await enrol_app(site, await site.visitor())
+    visitor = await signed_in_anew(site)
+    form = {"csrf": visitor.csrf, "code": "000000"}
+    answers = [visitor.client.post("/login/second-step", data=form, headers=visitor.headers) for _ in range(16)]
+    statuses = [answer.status for answer in await asyncio.gather(*answers)]
+    assert sorted(statuses) == [422] * 5 + [429] * 11
+    (counter,) = await site.rows(FailureCounter, FailureCounter.bucket == "code:app:login:login")
+    assert (counter.in_a_row, counter.in_window) == (5, 5)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sqlalchemy import select
+
 from auth_backend.audit.models import AuditEvent
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.models import Factor, FactorStatus
@@ -62,9 +64,7 @@ async def test_freed_number_can_be_used_again(site: Site) -> None:
     await site.user(CARLA, account=await site.account("Globex"))
     await enrol_sms(site, await site.visitor())
     async with site.services.sessions.begin() as session:
-        for row in (await session.scalars(Factor.__table__.select().with_only_columns(Factor.id))).all():
-            factor = await session.get(Factor, row)
-            assert factor is not None
+        for factor in await session.scalars(select(Factor)):
             factor.status, factor.revoked_at = FactorStatus.REVOKED, site.clock()
     visitor = await site.visitor()
     await enrol_sms(site, visitor, CARLA)

@@ -60,6 +60,10 @@ async def test_step_up_is_five_minutes_old_at_every_press(site: Site) -> None:
     page = await visitor.submit(f"{REPLACE}/app", code=site.totp(key))
     assert page.path == "/login/step-up"
     assert await live(site) == [FactorKind.SMS]
+    await step_up_by_sms(site, visitor)
+    await visitor.open(f"{REPLACE}/app")
+    assert key_on(visitor.page) == key, "what was scanned already stays good"
+    assert (await visitor.submit(f"{REPLACE}/app", code=site.totp(key))).path == "/account/security"
 
 
 async def test_mailed_code_and_remembered_device_are_no_step_up(site: Site) -> None:

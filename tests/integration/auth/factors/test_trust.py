@@ -10,6 +10,12 @@ from tests.integration.auth.factors.ways import ANA, enrol_app
 from tests.support.auth_site import Site, Visitor
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Nothing here depends on the kind of database."""
+    return sqlite_url
+
+
 async def remembered(site: Site) -> Visitor:
     """A browser that is remembered from now on, signed out."""
     await site.user(ANA, account=await site.account())
