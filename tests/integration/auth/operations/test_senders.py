@@ -162,7 +162,7 @@ async def test_starttls_with_login(server_tls: ssl.SSLContext, client_tls: ssl.S
         "auth_required": True,
         "authenticator": check,
     }
-    async with smtp_server(inbox, auth_required=True, **options) as port:
+    async with smtp_server(inbox, **options) as port:
         await sender(port, "starttls", client_tls, username="zoe", password="secret").send(mail())
     assert seen == [(b"zoe", b"secret", True)]
     assert len(inbox.mails) == 1
