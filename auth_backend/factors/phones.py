@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import phonenumbers
 from babel import Locale
@@ -75,18 +76,21 @@ def shown(e164: str) -> str:
 
 def countries(lang: str, *, allowed: Sequence[str]) -> list[Country]:
     """The countries to which SMS are sent, by name in the page's language."""
-    names = Locale.parse(BABEL_LOCALES[lang]).territories
-    listed = [
-        Country(code, names.get(code, code), f"+{phonenumbers.country_code_for_region(code)}")
-        for code in (allowed or sorted(phonenumbers.SUPPORTED_REGIONS))
-    ]
-    return sorted(listed, key=lambda entry: _sortable(entry.name))
+    return list(_countries(lang, tuple(allowed or sorted(phonenumbers.SUPPORTED_REGIONS))))
 
 
 def likely_country(lang: str, *, allowed: Sequence[str]) -> str:
     """The country that is chosen before anybody chose."""
     likely = _LIKELY[lang]
     return likely if not allowed or likely in allowed else allowed[0]
+
+
+@cache
+def _countries(lang: str, codes: tuple[str, ...]) -> tuple[Country, ...]:
+    """Kept, because the library reads a file for each country when it is first asked about it."""
+    names = Locale.parse(BABEL_LOCALES[lang]).territories
+    listed = [Country(code, names.get(code, code), f"+{phonenumbers.country_code_for_region(code)}") for code in codes]
+    return tuple(sorted(listed, key=lambda entry: _sortable(entry.name)))
 
 
 def _region(country: str) -> str | None:
