@@ -29,6 +29,9 @@ export class DirectLine {
   #renewing = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #refreshTimer;
+  #open = () => {};
+  /** What is written while the page is still opening the conversation waits for it. @type {Promise<void>} */
+  #opened = new Promise((resolve) => (this.#open = resolve));
 
   /**
    * @param {Session} session
@@ -50,8 +53,10 @@ export class DirectLine {
   }
 
   /** Opens the conversation, or does nothing when it is open. @returns {Promise<StreamAnswer>} */
-  start() {
-    return this.#call("POST", "/conversations");
+  async start() {
+    const answer = await this.#call("POST", "/conversations");
+    this.#open();
+    return answer;
   }
 
   /**
@@ -70,7 +75,8 @@ export class DirectLine {
   }
 
   /** @param {Activity} activity @returns {Promise<{id?: string}>} */
-  post(activity) {
+  async post(activity) {
+    await this.#opened;
     return this.#call("POST", `${this.#path()}/activities`, activity);
   }
 

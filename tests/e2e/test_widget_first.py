@@ -469,3 +469,21 @@ def test_no_markup_string_reaches_the_page() -> None:
             "DOMParser",
         ):
             assert way not in source, f"{way} in {path.name}"
+
+
+async def test_a_message_typed_while_the_chat_is_still_opening_waits_for_it(
+    browser: Browser, stub: ChatStub, origin: str
+) -> None:
+    context = await browser.new_context(**DESKTOP)
+    page = await context.new_page()
+    held: list[Any] = []
+    await page.route("**/chat/token", lambda route: held.append(route))
+    await page.goto(f"{origin}/chat")
+    await page.locator("#zoe-chat textarea").fill("are you there")
+    await page.locator("#zoe-chat textarea").press("Enter")
+    await expect(page.get_by_role("log")).to_contain_text("are you there")
+    await held[0].continue_()
+    await expect(page.get_by_role("log")).to_contain_text(GREETING)
+    await expect(page.get_by_text("Not sent")).to_have_count(0)
+    assert [activity["text"] for activity in stub.posted if activity.get("text")] == ["are you there"]
+    await context.close()
