@@ -60,7 +60,9 @@ class Cipher:
     current: str
 
     def encrypt(self, plain: bytes, *, context: str) -> bytes:
-        """`key id, NUL, 12-byte nonce, ciphertext with tag`; `context` (table, row, column) is authenticated with it."""
+        """`key id, NUL, 12-byte nonce, ciphertext with tag`; `context` (table, row, column) is authenticated with
+        it.
+        """
         nonce = os.urandom(12)
         sealed = AESGCM(self.keys[self.current]).encrypt(nonce, plain, context.encode())
         return self.current.encode() + b"\0" + nonce + sealed

@@ -16,7 +16,8 @@ ADVISORY_LOCK = 0x5A6F6501
 async def upgrade(engine: AsyncEngine) -> None:
     """Applies what is missing of this package's Alembic history.
 
-    The lock: on Postgres an advisory one of this transaction; on SQLite the transaction itself is immediate, so a second process waits.
+    The lock: on Postgres an advisory one of this transaction; on SQLite the transaction itself is immediate, so a
+    second process waits.
     """
     async with engine.begin() as connection:
         if engine.dialect.name == "postgresql":

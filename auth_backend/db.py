@@ -38,7 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         moment = value.astimezone(UTC)
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -69,8 +69,8 @@ def new_id() -> str:
 def create_engine(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+psycopg://…`.
 
-    On SQLite every transaction begins with BEGIN IMMEDIATE, so that what was read is still true when it is written: there is one
-    writer at a time, and reads before a write can't go stale.
+    On SQLite every transaction begins with BEGIN IMMEDIATE, so that what was read is still true when it is written:
+    there is one writer at a time, and reads before a write can't go stale.
     """
     if not url.startswith("sqlite"):
         return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)

@@ -8,7 +8,9 @@ from auth_backend.crypto import Cipher, derive_key
 
 @dataclass(frozen=True)
 class Keyring:
-    """Keys made of the installation's secrets. Hashing keys come from the oldest secret, so that stored hashes outlive a rotation."""
+    """Keys made of the installation's secrets. Hashing keys come from the oldest secret, so that stored hashes
+    outlive a rotation.
+    """
 
     cipher: Cipher = field(repr=False)
     codes: bytes = field(repr=False)

@@ -29,7 +29,8 @@ log = structlog.get_logger("auth")
 
 @asynccontextmanager
 async def open_auth(settings: Settings, *, run_tasks: bool = True) -> AsyncIterator[Services]:
-    """Brings the database up to date, refuses one of another environment, and runs the workers while the context is open.
+    """Brings the database up to date, refuses one of another environment, and runs the workers while the context is
+    open.
 
     Raises SettingsError when the database belongs to another environment.
     """

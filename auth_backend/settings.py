@@ -63,7 +63,9 @@ class Settings:
 
 
 def secret_keys(raw: str) -> dict[str, bytes]:
-    """`secret`, or `id1:secret1,id2:secret2` with the current key last. Raises SettingsError for weak or unclear ones."""
+    """`secret`, or `id1:secret1,id2:secret2` with the current key last. Raises SettingsError for weak or unclear
+    ones.
+    """
     keys: dict[str, bytes] = {}
     for part in (piece.strip() for piece in raw.split(",")):
         name, colon, secret = part.partition(":")

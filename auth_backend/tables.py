@@ -15,7 +15,18 @@ from auth_backend.outbox import models as outbox
 from auth_backend.resets import models as resets
 
 __all__ = [
-    "accounts", "audit", "codes", "conversations", "desk", "factors", "help_centre", "installation", "limits", "login", "outbox", "resets",
-]  # fmt: skip
+    "accounts",
+    "audit",
+    "codes",
+    "conversations",
+    "desk",
+    "factors",
+    "help_centre",
+    "installation",
+    "limits",
+    "login",
+    "outbox",
+    "resets",
+]
 
 metadata = Base.metadata

@@ -169,4 +169,3 @@ class ChatEvent(Base):
     conversation_id: Mapped[str] = mapped_column(String(ID_LENGTH))
     event: Mapped[str] = mapped_column(String(32))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
-

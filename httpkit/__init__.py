@@ -1,1 +1,3 @@
-"""What every HTTP server of this project needs and none of them owns: strict bodies, errors, tokens, clock, settings, logs."""
+"""What every HTTP server of this project needs and none of them owns: strict bodies, errors, tokens, clock,
+settings, logs.
+"""

@@ -1,9 +1,10 @@
 """Bearer tokens and the `Host` check of the internal ports (security.md 11); asked on loopback too."""
 
 import hmac
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from httpkit.errors import ClientError, Handler, client_error
 
@@ -24,9 +25,7 @@ def host_name(request: web.Request) -> str:
     return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
 
 
-def require_bearer(
-    tokens: Mapping[str, str], hosts: frozenset[str] = LOCAL_HOSTS
-) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+def require_bearer(tokens: Mapping[str, str], hosts: frozenset[str] = LOCAL_HOSTS) -> Middleware:
     """A middleware that lets only holders of one of `tokens` (scope → token) in, and only under the names in `hosts`.
 
     The scope is put under `SCOPE`. DNS rebinding is what the host check is for.

@@ -1,4 +1,6 @@
-"""One way to read a request's body: bounded, strict, and with a clear 4xx for everything that is not what it claims to be."""
+"""One way to read a request's body: bounded, strict, and with a clear 4xx for everything that is not what it claims
+to be.
+"""
 
 import json
 import math
@@ -20,7 +22,9 @@ RAW_BODY: web.RequestKey[bytes] = web.RequestKey("raw_body", bytes)
 
 @web.middleware
 async def read_body(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Reads the body once, up to the application's `client_max_size`, and checks the query; `json_body` and `form_body` parse it."""
+    """Reads the body once, up to the application's `client_max_size`, and checks the query; `json_body` and
+    `form_body` parse it.
+    """
     _refuse_unstorable(request.query_string, "query")
     for value in (*request.query.values(), *request.match_info.values()):
         _refuse_unstorable(value, "address")
@@ -31,7 +35,9 @@ async def read_body(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 def json_body(request: web.Request) -> dict[str, Any]:
-    """The body as a JSON object. Raises ClientError 415 for another media type, 400 for what is not strict JSON (RFC 8259)."""
+    """The body as a JSON object. Raises ClientError 415 for another media type, 400 for what is not strict JSON (RFC
+    8259).
+    """
     if request.content_type != "application/json":
         raise ClientError(415, "unsupported_media_type", "the body must be application/json")
     text = _decoded(request)
@@ -66,7 +72,9 @@ def form_body(request: web.Request) -> MultiDict[str]:
 
 
 def strict_json(text: str) -> Any:
-    """Parses JSON: no NaN or Infinity, no duplicate keys, nesting ≤ 32, no lone surrogates or NUL, numbers finite and < 4,300 digits."""
+    """Parses JSON: no NaN or Infinity, no duplicate keys, nesting ≤ 32, no lone surrogates or NUL, numbers finite
+    and < 4,300 digits.
+    """
     if _nesting(text) > MAX_DEPTH:
         raise ClientError(400, "malformed_json", f"nested deeper than {MAX_DEPTH}")
     try:

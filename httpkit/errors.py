@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 log = structlog.get_logger("http")
 
@@ -52,8 +53,10 @@ async def render_json(_request: web.Request, error: ClientError) -> web.StreamRe
     )
 
 
-def error_middleware(render: Render = render_json) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
-    """The outermost middleware: whatever is raised becomes one answer; an unexpected error leaves its detail in the log only."""
+def error_middleware(render: Render = render_json) -> Middleware:
+    """The outermost middleware: whatever is raised becomes one answer; an unexpected error leaves its detail in the
+    log.
+    """
 
     @web.middleware
     async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:

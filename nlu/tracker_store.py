@@ -2,7 +2,7 @@
 
 # Rasa has no types, and its interfaces ask for parameters that not every implementation needs.
 # mypy: disallow-subclassing-any=False
-# ruff: noqa: ARG004, PLR0917
+# ruff: noqa: ARG004
 
 from __future__ import annotations
 

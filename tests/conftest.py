@@ -22,7 +22,9 @@ CHROMIUM = os.environ.get("ZOE_TEST_CHROMIUM", "/usr/bin/chromium")
 
 
 def missing(what: str) -> None:
-    """Skips a test that needs something which is not there; fails it where everything must be there (`ZOE_REQUIRE_ALL=1`)."""
+    """Skips a test that needs something which is not there; fails it where everything must be there
+    (`ZOE_REQUIRE_ALL=1`).
+    """
     if os.environ.get("ZOE_REQUIRE_ALL") == "1":
         pytest.fail(f"{what} is required here")
     pytest.skip(f"{what} is not there")

@@ -47,7 +47,9 @@ class Account(Base):
 
 
 class User(Base):
-    """A person who signs in. The row is also the lock for everything about that person's factors, resets and enrolment."""
+    """A person who signs in. The row is also the lock for everything about that person's factors, resets and
+    enrolment.
+    """
 
     __tablename__ = "auth_users"
     __table_args__ = (CheckConstraint("(kind = 'desk') = (account_id IS NULL)", name="desk_has_no_account"),)

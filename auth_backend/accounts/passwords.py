@@ -17,7 +17,9 @@ def normalise_password(password: str) -> str:
 
 
 class Passwords:
-    """Hashes and verifies off the event loop; at most `threads` at a time, so that a flood of logins can't take all memory."""
+    """Hashes and verifies off the event loop; at most `threads` at a time, so that a flood of logins can't take all
+    memory.
+    """
 
     def __init__(self, hasher: PasswordHasher | None = None, *, threads: int = 2) -> None:
         self._hasher = hasher or PasswordHasher()

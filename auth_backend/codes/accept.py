@@ -73,28 +73,18 @@ async def accept_code(
     caller: Caller,
     now: datetime,
 ) -> CodeOutcome:
-    """Judges `code` against the newest one of `purpose` and `binding`; the code's row is locked, so one of many racers wins.
+    """Judges `code` against the newest one of `purpose` and `binding`; the code's row is locked, so one of many
+    racers wins.
 
     The caller's transaction must be committed whatever the outcome: the failure that was counted is part of it.
     """
-    row = await session.scalar(
-        select(OneTimeCode)
-        .where(OneTimeCode.purpose == purpose, OneTimeCode.binding == binding)
-        .order_by(OneTimeCode.ended_at.is_(None).desc(), OneTimeCode.created_at.desc(), OneTimeCode.id)
-        .limit(1)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
+    row = await _lock_newest(session, purpose, binding)
     if row is None:
         return CodeNotAwaited()
-    if row.ended_at is not None:
-        return CodeSpent()
     bucket = failure_bucket(purpose, caller)
-    standing = await standing_of(session, row.subject, bucket, now=now)
-    if standing.blocked_until is not None and standing.blocks(now):
-        return CodeThrottled(standing.blocked_until)
-    if now >= row.expires_at:
-        return CodeExpired()
+    unjudged = await _not_to_be_judged(session, row, bucket, now)
+    if unjudged is not None:
+        return unjudged
     right = same(row.mac, code_mac(keys, row.id, purpose, binding, row.subject, code))
     if not right or row.user_id is None:
         return await _count_wrong(session, row, bucket, now)
@@ -108,6 +98,31 @@ async def accept_code(
         return CodeSpent()
     await clear_failures(session, row.subject, bucket, now=now)
     return CodeAccepted(row.id, row.subject, row.user_id)
+
+
+async def _lock_newest(session: AsyncSession, purpose: CodePurpose, binding: str) -> OneTimeCode | None:
+    """The open code of that purpose and binding, else the newest that was; its row stays locked."""
+    row: OneTimeCode | None = await session.scalar(
+        select(OneTimeCode)
+        .where(OneTimeCode.purpose == purpose, OneTimeCode.binding == binding)
+        .order_by(OneTimeCode.ended_at.is_(None).desc(), OneTimeCode.created_at.desc(), OneTimeCode.id)
+        .limit(1)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return row
+
+
+async def _not_to_be_judged(
+    session: AsyncSession, row: OneTimeCode, bucket: str, now: datetime
+) -> CodeSpent | CodeThrottled | CodeExpired | None:
+    """Why nothing is compared: the code has ended, its caller must wait, or it is too old."""
+    if row.ended_at is not None:
+        return CodeSpent()
+    standing = await standing_of(session, row.subject, bucket, now=now)
+    if standing.blocked_until is not None and standing.blocks(now):
+        return CodeThrottled(standing.blocked_until)
+    return CodeExpired() if now >= row.expires_at else None
 
 
 async def _count_wrong(session: AsyncSession, row: OneTimeCode, bucket: str, now: datetime) -> CodeWrong | CodeSpent:

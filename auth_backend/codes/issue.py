@@ -45,8 +45,10 @@ async def issue_code(
 ) -> IssuedCode:
     """Makes a code that replaces the open one of the same purpose and binding, and no other.
 
-    `code` is for codes of another form (the return code). For an address that nobody has (`user_id` None) the row is written all the
-    same; its code is sent to nobody and accepted never. Failure counters are not touched: a new code buys no new guesses.
+    `code` is for codes of another form (the return code). For an address that nobody has (`user_id` None) the row is
+    written all the
+    same; its code is sent to nobody and accepted never. Failure counters are not touched: a new code buys no new
+    guesses.
     """
     await session.execute(
         update(OneTimeCode)

@@ -22,7 +22,9 @@ class CodePurpose(StrEnum):
 
 
 class OneTimeCode(Base):
-    """A code that was sent (or, for unknown addresses, only counted). Stored as a keyed hash bound to purpose and binding."""
+    """A code that was sent (or, for unknown addresses, only counted). Stored as a keyed hash bound to purpose and
+    binding.
+    """
 
     __tablename__ = "auth_codes"
     __table_args__ = (Index("ix_auth_codes_binding", "purpose", "binding"),)

@@ -25,7 +25,9 @@ class Standing:
 
 
 async def lock_counter(session: AsyncSession, subject: str, bucket: str, *, now: datetime) -> FailureCounter:
-    """The counter's row, made if absent and locked until the transaction ends: tries on one counter are judged one by one."""
+    """The counter's row, made if absent and locked until the transaction ends: tries on one counter are judged one
+    by one.
+    """
     await insert_if_absent(
         session, FailureCounter, subject=subject, bucket=bucket, in_a_row=0, in_window=0, window_started_at=now
     )
@@ -62,7 +64,9 @@ async def record_failure(
 
 
 async def clear_failures(session: AsyncSession, subject: str, bucket: str, *, now: datetime) -> None:
-    """Forgets the failures in a row after a success; the window's count stays, so that successes between don't buy guesses."""
+    """Forgets the failures in a row after a success; the window's count stays, so that successes between don't buy
+    guesses.
+    """
     row = await lock_counter(session, subject, bucket, now=now)
     row.in_a_row, row.blocked_until = 0, None
     await session.flush()

@@ -9,7 +9,9 @@ from auth_backend.db import Base, new_id
 
 
 class FailureCounter(Base):
-    """Failures in a row and within 24 h, per subject and bucket (`password:known`, `code:sms:login:anonymous` …). Fails closed."""
+    """Failures in a row and within 24 h, per subject and bucket (`password:known`, `code:sms:login:anonymous` …).
+    Fails closed.
+    """
 
     __tablename__ = "auth_failure_counters"
 

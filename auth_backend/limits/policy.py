@@ -30,7 +30,9 @@ class Caller(StrEnum):
 
 
 def back_off(in_a_row: int) -> timedelta:
-    """How long to wait after the `in_a_row`-th failure in a row: nothing before the fifth, then 2 s, 4 s, … up to an hour."""
+    """How long to wait after the `in_a_row`-th failure in a row: nothing before the fifth, then 2 s, 4 s, … up to an
+    hour.
+    """
     if in_a_row <= FREE_FAILURES:
         return timedelta(0)
     doublings = min(in_a_row - FREE_FAILURES, 12)

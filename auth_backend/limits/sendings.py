@@ -57,8 +57,10 @@ async def ask_to_send(
 ) -> SendingAllowed | SendingRefused:
     """Judges one sending and, when allowed, records it.
 
-    `destination` is the keyed hash of the address or number, the same for an address that nobody has: known and unknown addresses are
-    judged alike and cost the same writes. The destination's row is the lock, so that simultaneous asks are judged one by one.
+    `destination` is the keyed hash of the address or number, the same for an address that nobody has: known and
+    unknown addresses are
+    judged alike and cost the same writes. The destination's row is the lock, so that simultaneous asks are judged
+    one by one.
     """
     await lock_counter(session, f"destination:{destination}", "send", now=now)
     if ceilings is not None:

@@ -49,7 +49,9 @@ class LoginSession(Base):
 
 
 class RememberedDevice(Base):
-    """A device that need not show a second factor for 14 days, while user, factor set, administrator and IP address stay (A5)."""
+    """A device that need not show a second factor for 14 days, while user, factor set, administrator and IP address
+    stay (A5).
+    """
 
     __tablename__ = "auth_remembered_devices"
 

@@ -1,4 +1,6 @@
-"""`python -m auth_backend.migrations MESSAGE`: writes the next revision from the difference between tables and models."""
+"""`python -m auth_backend.migrations MESSAGE`: writes the next revision from the difference between tables and
+models.
+"""
 
 import sys
 

@@ -32,7 +32,9 @@ async def send_mailed_code(
     user_agent: str,
     now: datetime,
 ) -> None:
-    """Queues the mail with `code` to the address on file, in the caller's transaction; never to an address that was typed."""
+    """Queues the mail with `code` to the address on file, in the caller's transaction; never to an address that was
+    typed.
+    """
     facts = {
         "code": code,
         "minutes": int(CODE_LIFETIME.total_seconds() // 60),

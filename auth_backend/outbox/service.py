@@ -16,7 +16,9 @@ CODE_USEFUL_FOR = timedelta(minutes=7)
 
 @dataclass(frozen=True)
 class Envelope:
-    """What leaves. `to` is an address, a number, or for chat events a conversation id; `subject` and `html` are for e-mail."""
+    """What leaves. `to` is an address, a number, or for chat events a conversation id; `subject` and `html` are for
+    e-mail.
+    """
 
     to: str
     text: str
@@ -45,7 +47,9 @@ async def enqueue(
     now: datetime,
     useless_after: datetime | None = None,
 ) -> str:
-    """Adds one message to the caller's transaction and returns its id. `kind` is for metrics and operators (`notice:reset_executed`)."""
+    """Adds one message to the caller's transaction and returns its id. `kind` is for metrics and operators
+    (`notice:reset_executed`).
+    """
     message_id = new_id()
     plain = json.dumps(envelope.__dict__).encode()
     session.add(

@@ -85,7 +85,7 @@ def set_password(user: str) -> None:
 @click.option(
     "--account", "accounts", multiple=True, help="An account that the team serves from now on; may be repeated."
 )
-def create_agent(  # noqa: PLR0917 - click gives them by name
+def create_agent(
     address: str, name: str, team: str, supervisor: bool, language: str, accounts: tuple[str, ...]
 ) -> None:
     """Makes a desk user and prints the id. Asks for the password."""

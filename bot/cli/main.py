@@ -1,4 +1,6 @@
-"""`zoe`: the command line. Each command imports what it needs when it runs, so that the first page does not wait for Rasa."""
+"""`zoe`: the command line. Each command imports what it needs when it runs, so that the first page does not wait for
+Rasa.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -44,7 +46,9 @@ def zoe() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """The console script's entry. A setting that makes no sense is one clear line and exit code 2, never a traceback."""
+    """The console script's entry. A setting that makes no sense is one clear line and exit code 2, never a
+    traceback.
+    """
     try:
         zoe.main(args=list(arguments) if arguments is not None else None, prog_name="zoe")
     except SettingsError as error:

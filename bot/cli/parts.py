@@ -21,7 +21,6 @@ def web(demo: bool) -> None:
 def dialogue() -> None:
     """Rasa's Agent behind the project's own server."""
     from nlu.server import run  # noqa: PLC0415
-
     from nlu.settings import read_settings  # noqa: PLC0415
 
     _logs("dialogue")

@@ -47,7 +47,7 @@ STORIES = [
     Words(
         lang="pt",
         email="joana@moinho.example",
-        lost_phone="Perdeu ou trocou de telefone",
+        lost_phone="Perdi ou troquei o celular",
         story="oi, perdi meu celular ontem e não consigo mais entrar na conta",
         reset_it="Redefinir",
         code_on_its_way="6 dígitos",
@@ -60,7 +60,7 @@ STORIES = [
     Words(
         lang="es",
         email="carla@globex.example",
-        lost_phone="Perdiste o cambiaste el teléfono",
+        lost_phone="Perdí o cambié el teléfono",
         story="hola, me robaron el celular y no puedo entrar a mi cuenta",
         reset_it="Restablecerlo",
         code_on_its_way="6 dígitos",

@@ -79,7 +79,7 @@ class RunningZoe:
         """Starts it and, with `ready`, waits until a turn went through everything."""
         self.data_dir.mkdir(parents=True, exist_ok=True)
         with (self.data_dir / "up.log").open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603 - our own command
+            self.process = subprocess.Popen(
                 [sys.executable, "-m", "bot.cli", "up", "--demo"],
                 env=self.environment,
                 cwd=ROOT,

@@ -48,4 +48,6 @@ def upgrade() -> None:
         sa.Column("delivered_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bot_desk_events")),
     )
-    op.create_index(op.f("ix_bot_desk_events_delivered_at_created_at"), "bot_desk_events", ["delivered_at", "created_at"])
+    op.create_index(
+        op.f("ix_bot_desk_events_delivered_at_created_at"), "bot_desk_events", ["delivered_at", "created_at"]
+    )
