@@ -1,7 +1,6 @@
 """`/desk`: the page in Zoe's frame, for agents only; the rest of it is drawn by `bot/desk/desk.js`."""
 
 from html import escape
-from urllib.parse import quote
 
 from aiohttp import web
 
@@ -54,7 +53,7 @@ async def show_desk(request: web.Request) -> web.Response:
     bot = request.app[BOT]
     now = await agent_now(request)
     if now.agent is None and now.refused != "not_desk":
-        raise web.HTTPSeeOther(f"/login?next={quote('/desk', safe='')}", headers={"Cache-Control": "no-store"})
+        raise web.HTTPSeeOther("/login?next=/desk", headers={"Cache-Control": "no-store"})
     asked = as_lang(request.query.get("lang"))
     title = _TITLES[asked or as_lang(now.agent.lang if now.agent else None) or DEFAULT]
     lang, html = await _frame(request, bot, title)

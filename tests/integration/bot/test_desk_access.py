@@ -26,8 +26,8 @@ async def test_the_page_is_for_agents_only(sqlite_url: str) -> None:
     async with running_chat(sqlite_url) as chat:
         colleague(chat, "Sofia")
         chat.backend.customers.add("ana")
-        assert (await _page(chat, None))[:2] == (303, "/login?next=%2Fdesk")
-        assert (await _page(chat, "unknown"))[:2] == (303, "/login?next=%2Fdesk")
+        assert (await _page(chat, None))[:2] == (303, "/login?next=/desk")
+        assert (await _page(chat, "unknown"))[:2] == (303, "/login?next=/desk")
         status, _, text = await _page(chat, "ana")
         assert status == 403
         assert "support desk" in text
