@@ -127,6 +127,10 @@ class Chat:
         """Presses the newest button of that name."""
         self.page.get_by_role("button", name=name, exact=True).last.click()
 
+    def sees_button(self, name: str) -> None:
+        """Waits until a button of that name is there."""
+        expect(self.page.get_by_role("button", name=name, exact=True).last).to_be_visible(timeout=STEP_MS)
+
     def hears(self, *parts: str) -> None:
         """Waits until the log holds each of `parts`."""
         for part in parts:
