@@ -1,7 +1,7 @@
 """Lets Rasa 3.6.21 be imported on a current Python without the packages Zoe does not use.
 
 Rasa imports TensorFlow, the SDKs of a dozen chat vendors and several cloud clients at module level, although a project
-without them never calls one. `install()`, which `nlu` calls when it is imported, does four things once:
+without them never calls one. `install()`, which `nlu` calls when it is imported, does five things once:
 
 * a finder at the *end* of `sys.meta_path` answers for those packages with inert modules. Being last, it only hears of
   what no other finder found: a package that is installed is never hidden. Importing from a stand-in and subclassing
@@ -9,6 +9,7 @@ without them never calls one. `install()`, which `nlu` calls when it is imported
 * attributes that newer numpy and packaging dropped are given back, because rasa names them at import.
 * structlog is told to drop debug lines, unless the process has set it up already: rasa logs every user's text at that
   level, and structlog's default prints it to standard output.
+* warnings that Rasa gives to everybody, whatever the project does, are not shown: nobody here can act on them.
 * telemetry is switched off, and BLAS is limited to one thread: several threads on one sentence's small matrices cost
   hundreds of milliseconds on a busy machine.
 
@@ -23,6 +24,7 @@ import logging
 import os
 import sys
 import types
+import warnings
 from collections.abc import Sequence
 from typing import Any, Never, NoReturn
 
@@ -202,6 +204,10 @@ def _keep_texts_out_of_the_log() -> None:
         )
 
 
+_WARNINGS_FOR_NOBODY = ("pkg_resources is deprecated", "Slot auto-fill has been removed")
+"""How they begin: of an import in rasa, and of every domain that rasa loads."""
+
+
 def install() -> None:
     """Make `import rasa` work; safe to call again."""
     os.environ["RASA_TELEMETRY_ENABLED"] = "false"
@@ -211,3 +217,5 @@ def install() -> None:
         sys.meta_path.append(StandinFinder())
         _give_back_attributes()
         _keep_texts_out_of_the_log()
+        for message in _WARNINGS_FOR_NOBODY:
+            warnings.filterwarnings("ignore", message=message)
