@@ -1,7 +1,8 @@
 """Wires the chat into the applications of the command line: the public one, and the internal API's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
@@ -41,6 +42,7 @@ async def open_bot(
     now: Now,
     *,
     make_token: NewToken = new_token,
+    monotonic: Callable[[], float] = time.monotonic,
     failpoint: Failpoint = no_failpoint,
     run_tasks: bool = True,
 ) -> AsyncIterator[Bot]:
@@ -49,7 +51,9 @@ async def open_bot(
     try:
         await upgrade(engine)
         async with ClientSession(cookie_jar=DummyCookieJar()) as http:
-            bot = _wired(Database(engine), http, settings, now, make_token=make_token, failpoint=failpoint)
+            bot = _wired(
+                Database(engine), http, settings, now, make_token=make_token, monotonic=monotonic, failpoint=failpoint
+            )
             tasks = [asyncio.create_task(task) for task in _background(bot)] if run_tasks else []
             try:
                 yield bot
@@ -94,6 +98,7 @@ def _wired(
     now: Now,
     *,
     make_token: NewToken,
+    monotonic: Callable[[], float],
     failpoint: Failpoint,
 ) -> Bot:
     backend = AuthClient(http, settings.internal_url, settings.internal_token, settings.backend_timeout_s)
@@ -101,7 +106,12 @@ def _wired(
     fanout = InProcessFanout()
     seal = Seal(settings.turn_ticket_key)
     probe = health.Health(
-        dialogue, now, settings.turn_ticket_key, every_s=settings.probe_s, good_for=settings.probe_good_for
+        dialogue,
+        now,
+        settings.turn_ticket_key,
+        every_s=settings.probe_s,
+        good_for=settings.probe_good_for,
+        monotonic=monotonic,
     )
     answering = Answering(
         backend,

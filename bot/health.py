@@ -1,7 +1,9 @@
 """Whether turns go through dialogue and actions: `/healthz` and `/livez`."""
 
 import asyncio
-from datetime import datetime, timedelta
+import time
+from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
 from aiohttp import web
@@ -27,26 +29,35 @@ class Health:
     """Remembers the last turn that went through everything, the probe's or a person's."""
 
     def __init__(
-        self, dialogue: DialogueClient, now: Now, ticket_key: bytes, *, every_s: float, good_for: timedelta
+        self,
+        dialogue: DialogueClient,
+        now: Now,
+        ticket_key: bytes,
+        *,
+        every_s: float,
+        good_for: timedelta,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._dialogue = dialogue
         self._now = now
         self._ticket_key = ticket_key
         self._every_s = every_s
-        self._good_for = good_for
-        self._last: datetime | None = None
-        self._ever = False
+        self._good_for_s = good_for.total_seconds()
+        self._monotonic = monotonic
+        self._last: float | None = None
+        self.first_turn = asyncio.Event()
+        """Set once the first turn went through."""
 
     def turn_succeeded(self) -> None:
         """A turn went through dialogue and actions."""
-        self._last = self._now()
-        self._ever = True
+        self._last = self._monotonic()
+        self.first_turn.set()
 
     def status(self) -> str:
         """`ok`, `starting` until the first success, else `degraded`."""
-        if self._last is not None and self._now() - self._last <= self._good_for:
-            return "ok"
-        return "degraded" if self._ever else "starting"
+        if self._last is None:
+            return "starting"
+        return "ok" if self._monotonic() - self._last <= self._good_for_s else "degraded"
 
     async def run(self) -> None:
         """Probes until cancelled."""
@@ -55,7 +66,7 @@ class Health:
                 await self.probe()
             except Exception:
                 log.exception("probe failed")
-            await asyncio.sleep(self._every_s if self._ever else min(self._every_s, 1.0))
+            await asyncio.sleep(min(self._every_s, 1.0) if self._last is None else self._every_s)
 
     async def probe(self) -> bool:
         """One turn of a conversation of its own that leaves no row; an answer means that the action ran."""

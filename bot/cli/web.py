@@ -14,6 +14,7 @@ from auth_backend.services import Services
 from auth_backend.settings import Settings
 from auth_backend.settings_loader import load_settings
 from bot.app import attach_internal, attach_public, open_bot
+from bot.keys import Bot
 from bot.settings import BotSettings
 from httpkit.environment import Environment, SettingsError
 
@@ -67,7 +68,17 @@ async def _serve(variables: Mapping[str, str], *, demo: bool) -> None:
             public = create_public_app(services, extra=lambda app: attach_public(app, bot))
             internal = create_internal_app(services)
             attach_internal(internal, bot)
-            await _run(public, internal, env, services, ready, stop)
+            saying = asyncio.create_task(_say_when_answering(bot))
+            try:
+                await _run(public, internal, env, services, ready, stop)
+            finally:
+                saying.cancel()
+
+
+async def _say_when_answering(bot: Bot) -> None:
+    """Pages work before Rasa does; this line tells when the chat answers too."""
+    await bot.health.first_turn.wait()
+    click.echo("Zoe answers in the chat.")
 
 
 async def _run(
@@ -108,6 +119,7 @@ def _announce(settings: Settings, ready: DemoReady | None) -> None:
     click.echo(f"\nZoe is at {base}   (chat {base}/chat, desk {base}/desk)")
     if settings.dev:
         click.echo(f"What Zoe sends: {base}/dev/mailbox")
+    click.echo("The pages work now; the chat answers in some seconds, when its model is loaded.")
     if ready is None:
         return
     click.echo("Demo users: ana@acme.example (owner), bruno@acme.example (member), carla@globex.example (owner)")

@@ -164,7 +164,9 @@ async def running_chat(
     clock = OffsetClock(lambda: START)
     async with TestServer(backend.app()) as below, TestServer(dialogue.app()) as talker, ClientSession() as http:
         wanted = settings_for(database_url, below, talker, **settings)
-        async with open_bot(wanted, clock, failpoint=failpoint, run_tasks=run_tasks) as bot:
+        async with open_bot(
+            wanted, clock, failpoint=failpoint, run_tasks=run_tasks, monotonic=lambda: clock().timestamp()
+        ) as bot:
             public = web.Application(middlewares=[error_middleware(), read_body], client_max_size=MAX_BODY_BYTES)
             attach_public(public, bot)
             guard = require_bearer({"bot": fake_internal.TOKEN, "actions": "other-token"})
