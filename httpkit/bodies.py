@@ -150,6 +150,11 @@ def _walk(value: Any) -> None:
             _walk(item)
 
 
+def storable(header: str) -> str:
+    """A header's text with what no database takes (bytes that are no UTF-8, NUL) replaced by `?`: no reason to refuse."""
+    return header.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
+
+
 def _refuse_unstorable(text: str, where: str) -> None:
     """NUL and lone surrogates can be stored in no database as text."""
     if "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):

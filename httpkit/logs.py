@@ -43,17 +43,21 @@ async def log_requests(request: web.Request, handler: Handler) -> web.StreamResp
     request_id = offered if _ID.fullmatch(offered) else secrets.token_urlsafe(12)
     started = time.perf_counter()
     with structlog.contextvars.bound_contextvars(request_id=request_id):
-        response = await handler(request)
+        try:
+            response = await handler(request)
+        except web.HTTPException as redirect:
+            redirect.headers[REQUEST_ID_HEADER] = request_id
+            _access_line(request, redirect.status, started)
+            raise
         if not response.prepared:
             response.headers[REQUEST_ID_HEADER] = request_id
-        log.info(
-            "request",
-            method=request.method,
-            route=route_name(request),
-            status=response.status,
-            ms=round((time.perf_counter() - started) * 1000, 1),
-        )
+        _access_line(request, response.status, started)
     return response
+
+
+def _access_line(request: web.Request, status: int, started: float) -> None:
+    ms = round((time.perf_counter() - started) * 1000, 1)
+    log.info("request", method=request.method, route=route_name(request), status=status, ms=ms)
 
 
 def current_request_id() -> str | None:
