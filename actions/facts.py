@@ -39,6 +39,14 @@ class Claim(BaseModel):
     address: str
 
 
+class Reset(BaseModel):
+    """The reset itself; only what the actions need of it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    enrolled: bool = False
+
+
 class Facts(BaseModel):
     """Where the reset of this conversation stands. Fields that only `bot` renders are ignored."""
 
@@ -46,6 +54,12 @@ class Facts(BaseModel):
 
     stage: Stage
     claim: Claim | None = None
+    reset: Reset | None = None
+
+    @property
+    def tidings(self) -> str:
+        """What slot `reset_stage` remembers once told: the stage, or `enrolled` after a new factor was confirmed."""
+        return "enrolled" if self.stage is Stage.EXECUTED and self.reset and self.reset.enrolled else self.stage.value
 
     @property
     def under_way(self) -> bool:

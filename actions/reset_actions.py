@@ -20,8 +20,8 @@ async def open_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event
         return go_on_with("action_execute_reset")
     if facts.stage is Stage.SCHEDULED and not turn.slots.get("reset_cancelling"):
         reply.show("status")
-        return remember(reset_stage=facts.stage.value)
-    if facts.stage in ENDED and facts.stage.value != turn.slots.get("reset_stage"):
+        return remember(reset_stage=facts.tidings)
+    if facts.stage in ENDED and facts.tidings != turn.slots.get("reset_stage"):
         # How the last one ended was never told: that comes before a new one.
         reply.show("outcome")
         return _settled(facts)
@@ -36,7 +36,7 @@ async def _open_claim(turn: Turn, reply: Reply, client: AuthClient) -> list[Even
     if answer.outcome in {"throttled", "password_first"} and not answer.facts.under_way:
         reply.say(f"utter_reset_{answer.outcome}")
         return remember(reset_wanted=True)
-    return [*remember(reset_news=answer.outcome, reset_stage=answer.facts.stage.value), *start_form()]
+    return [*remember(reset_news=answer.outcome, reset_stage=answer.facts.tidings), *start_form()]
 
 
 async def execute_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
@@ -55,7 +55,7 @@ async def execute_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Ev
     if answer.facts.stage is Stage.NONE:
         reply.say("utter_no_reset_here")
         return _settled(answer.facts)
-    told = turn.intent.startswith("EXTERNAL_") and answer.facts.stage.value == turn.slots.get("reset_stage")
+    told = turn.intent.startswith("EXTERNAL_") and answer.facts.tidings == turn.slots.get("reset_stage")
     if not told:
         reply.show("outcome")
     return _settled(answer.facts)
@@ -127,7 +127,7 @@ async def check_requester(turn: Turn, reply: Reply, client: AuthClient) -> list[
         return start_form()
     if facts.stage is Stage.CONFIRMED:
         return go_on_with("action_execute_reset")
-    if facts.stage.value == turn.slots.get("reset_stage"):
+    if facts.tidings == turn.slots.get("reset_stage"):
         reply.say("utter_back_from_person")
         return []
     reply.show("outcome")
@@ -141,11 +141,11 @@ async def tell_changed_facts(turn: Turn, reply: Reply, client: AuthClient) -> li
         return []
     if facts.stage is Stage.CONFIRMED:
         return go_on_with("action_execute_reset") if turn.slots.get("reset_pending") else []
-    if facts.stage.value == turn.slots.get("reset_stage"):
+    if facts.tidings == turn.slots.get("reset_stage"):
         return []
     if facts.under_way:
         reply.say("utter_offer_continue")
-        return remember(reset_stage=facts.stage.value)
+        return remember(reset_stage=facts.tidings)
     reply.show("outcome")
     return _settled(facts)
 
@@ -153,4 +153,4 @@ async def tell_changed_facts(turn: Turn, reply: Reply, client: AuthClient) -> li
 def _settled(facts: Facts) -> list[Event]:
     """Remembers what was told; "continue" has nothing left to resume once the reset ended."""
     unfinished = facts.stage not in ENDED | {Stage.NONE, Stage.SCHEDULED}
-    return remember(reset_stage=facts.stage.value, reset_pending=False, reset_wanted=unfinished, reason=None)
+    return remember(reset_stage=facts.tidings, reset_pending=False, reset_wanted=unfinished, reason=None)

@@ -56,7 +56,7 @@ async def validate_reset_form(turn: Turn, _reply: Reply, client: AuthClient) -> 
         return _finished()
     return [
         *_filled(facts, step),
-        *remember(reset_news=news or _news(turn, step), reset_stage=facts.stage.value),
+        *remember(reset_news=news or _news(turn, step), reset_stage=facts.tidings),
         SlotSet("requested_slot", step),
     ]
 
@@ -66,7 +66,7 @@ def _next_step(facts: Facts, turn: Turn) -> str | None:
 
     After an end that was told already, and when a waiting reset is to be cancelled, a new claim begins.
     """
-    told_end = facts.stage in ENDED and facts.stage.value == turn.slots.get("reset_stage")
+    told_end = facts.stage in ENDED and facts.tidings == turn.slots.get("reset_stage")
     to_cancel = facts.stage is Stage.SCHEDULED and bool(turn.slots.get("reset_cancelling"))
     return "reset_email" if told_end or to_cancel else _STEP_OF_STAGE.get(facts.stage)
 

@@ -79,7 +79,7 @@ async def inform(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
         "app": "utter_inform_app",
         "sms": "utter_inform_sms",
         "email": "utter_faq_email_alternative",
-        "recovery_code": "utter_recovery_code",
+        "recovery_code": "utter_without_phone",
     }
     reply.say(answers.get(turn.entities.get("method", ""), "utter_inform_without_request"))
     return []

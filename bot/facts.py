@@ -65,6 +65,8 @@ class Reset(_Answer):
     removes: tuple[Removed, ...] = ()
     scheduled_for: datetime | None = None
     executed_at: datetime | None = None
+    enrolled: bool = False
+    """A new factor was confirmed since."""
     told: tuple[str, ...] = ()
     status_url: str | None = None
 

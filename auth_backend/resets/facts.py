@@ -138,6 +138,7 @@ async def _reset(session: AsyncSession, reset: Reset, proofs: dict[ProofKind, Pr
         "removes": removes,
         "scheduled_for": iso(reset.scheduled_for),
         "executed_at": iso(reset.executed_at),
+        "enrolled": reset.state is ResetState.ENROLLED,
         "told": tells,
         "status_url": None,
     }

@@ -68,6 +68,8 @@ def _told(context: Context) -> tuple[str, tuple[Button, ...]]:
 
 def _executed(context: Context) -> tuple[str, tuple[Button, ...]]:
     lang, reset = context.lang, context.facts.reset
+    if reset is not None and reset.enrolled:
+        return say(lang, "enrolled"), ()
     removed = removed_list(lang, reset.removes) if reset else ""
     gone = say(lang, "executed_removed", what=removed) if removed else say(lang, "executed_old_method")
     at = reset.executed_at if reset and reset.executed_at else context.now
@@ -87,7 +89,7 @@ def _refused(context: Context) -> tuple[str, tuple[Button, ...]]:
     person = Raise(say(lang, "a_person"), "zoe.human")
     match context.facts.refusal:
         case "not_owner":
-            return say(lang, "refused_not_owner"), (Say(say(lang, "something_else"), SOMETHING_ELSE),)
+            return say(lang, "refused_not_owner"), (person, Say(say(lang, "something_else"), SOMETHING_ELSE))
         case "nothing_to_reset":
             return say(lang, "refused_nothing"), (Open(say(lang, "set_up"), f"{context.public_url}/account/security"),)
         case "frozen":

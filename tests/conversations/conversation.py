@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.conversations.words import read_sentences
+from tests.conversations.words import read_sentences, without_lead_in
 from tests.support.fake_backend import FakeBackend
 
 SENTENCES = read_sentences()
@@ -34,7 +34,7 @@ class Reply:
     def take(self, message: dict[str, Any]) -> None:
         """Adds one message of the dialogue server."""
         if text := message.get("text"):
-            name, language = SENTENCES[text]
+            name, language = SENTENCES[without_lead_in(text, SENTENCES)]
             self.said.append(name)
             self.languages.add(language)
             self.texts.append(text)

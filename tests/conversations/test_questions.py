@@ -182,3 +182,12 @@ async def test_the_probe_goes_through_everything(start_talk: StartTalk) -> None:
     reply = await talk.event("probe")
     assert reply.probed
     assert reply.said == []
+
+
+@pytest.mark.parametrize("intent", ["faq_what_is_2fa", "faq_button_disabled", "greet", "capabilities"])
+async def test_a_question_asked_again_is_not_answered_in_the_same_words(talk: Talk, intent: str) -> None:
+    replies = [await talk.say(QUESTIONS[intent][talk.lang]) for _ in range(3)]
+    assert all(reply.said == [f"utter_{intent}"] for reply in replies)
+    first, second, third = (reply.texts for reply in replies)
+    assert first != second
+    assert second != third

@@ -328,6 +328,30 @@ async def test_the_second_step_needs_no_address(start_talk: StartTalk) -> None:
     assert (await talk.press("/start_reset")).moments == ["steps", "ask_code"]
 
 
+async def test_the_new_method_is_told_once(talk: Talk) -> None:
+    await to_confirmation(talk)
+    await talk.confirm()
+    talk.backend.of(talk.id).enrolled = True
+    told = await talk.event("facts_changed")
+    assert (told.said, told.moments) == ([], ["outcome"])
+    assert (await talk.event("facts_changed")).moments == []
+
+
+async def test_a_reset_from_the_second_step(talk: Talk) -> None:
+    state = talk.backend.of(talk.id)
+    state.standing, state.session_address = "second_step", "ana@acme.example"
+    offer = await talk.button_of_bot("/reset_2fa")
+    assert (offer.said, offer.pages) == (["utter_offer_reset"], ["login_methods"])
+    sent = await talk.press("/start_reset")
+    assert sent.moments == ["steps", "ask_code"]
+    assert talk.backend.mails == ["ana@acme.example"]
+    talk.backend.enter_password(talk.id)  # carried over from the login: the code is all that is missing
+    ready = await talk.type_code(CODE)
+    assert (ready.said, ready.moments) == (["utter_proofs_confirmed"], ["steps", "ask_confirmation"])
+    assert (await talk.confirm()).moments == ["outcome"]
+    assert in_language(talk, offer, sent, ready)
+
+
 async def test_a_stolen_phone_is_passed_on_as_reason(start_talk: StartTalk) -> None:
     talk = start_talk("pt")
     offer = await talk.say(LOST["pt"])

@@ -18,3 +18,11 @@ def read_sentences() -> dict[str, tuple[str, str]]:
                 conditions = variation.get("condition") or [{"value": "en"}]
                 sentences[variation["text"]] = (name, conditions[0]["value"])
     return sentences
+
+
+def without_lead_in(text: str, sentences: dict[str, tuple[str, str]]) -> str:
+    """The sentence itself, when `utter_once_more` stands before it."""
+    if text in sentences:
+        return text
+    lead_ins = [sentence for sentence, (name, _) in sentences.items() if name == "utter_once_more"]
+    return next(text.removeprefix(lead_in).strip() for lead_in in lead_ins if text.startswith(lead_in))

@@ -52,6 +52,7 @@ class Conversation:
     confirmed: bool = False
     ended: str | None = None
     refusal: str | None = None
+    enrolled: bool = False
     waiting: bool = False
     """An earlier reset of this conversation is scheduled."""
     humans: int = 0
@@ -204,15 +205,16 @@ class FakeBackend:
             "proofs_until": _iso(state.email_at + timedelta(minutes=30)) if state.email_at else None,
             "last_code": state.last_code,
             "refusal": state.refusal,
-            "reset": self._reset() if proven else None,
+            "reset": self._reset(state) if proven else None,
         }
 
-    def _reset(self) -> dict[str, Any]:
+    def _reset(self, state: Conversation) -> dict[str, Any]:
         return {
             "reference": "7F3K",
             "removes": [{"kind": "sms", "label": "ending in 88", "count": 1}],
             "scheduled_for": None,
             "executed_at": None,
+            "enrolled": state.enrolled,
             "told": ["a••@acme.example"],
             "status_url": None,
         }

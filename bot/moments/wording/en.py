@@ -47,19 +47,20 @@ TEXTS = {
     "card_no": "Keep it",
     "not_recorded": "I haven't changed anything. Shall I remove it?",
     "executed": "Done at {time}. {removed}. Do it now: until then your account has only password and e-mail.",
+    "enrolled": "New method active. All set.",
     "executed_removed": "Gone: {what}",
     "executed_old_method": "The old method is gone",
     "sign_in_new": "Sign in and set up the new one",
     "scheduled": (
         "Confirmed. For your safety I carry it out on {when}, because it was asked in circumstances where we "
-        "always wait. You need do nothing; I'll mail you. Found your phone? Just sign in. In a hurry? A recovery "
-        "code or an e-mail code still signs you in. Nobody can shorten the wait, not even our people."
+        "always wait. You need do nothing; I'll mail you. Found your phone? Just sign in. In a hurry? A code by "
+        "e-mail still signs you in. Nobody can shorten the wait, not even our people."
     ),
     "status": "Status",
     "cancel": "Cancel it",
     "refused_not_owner": (
-        "You're you, thanks. Resets are the owner's to decide, so I can't do this one. Ask the owner of your "
-        "account; they can start it for you."
+        "You're you, thanks. Resets are the owner's to decide, so I can't do this one. Please speak with the "
+        "owner of your account."
     ),
     "refused_nothing": (
         "There is no second factor on this account, so there is nothing to reset. You set one up in Security."
@@ -97,7 +98,7 @@ TEXTS = {
     "kind_devices_one": "1 remembered device",
     "hidden_password": "I've hidden that. If it was your password, change it soon, and use the button.",
     "hidden_other": (
-        "I've hidden that: it looked like a password or a recovery code. Type those on the sign-in page only, "
+        "I've hidden that: it looked like a password or another secret. Type those on the sign-in page only, "
         "never here."
     ),
     "loading": "I'm starting, a few seconds. Your message is kept.",

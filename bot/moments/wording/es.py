@@ -34,7 +34,7 @@ TEXTS = {
         "regreso, seis letras como BCD-FGH, que vale 5 minutos. Escríbelo aquí; yo lo oculto."
     ),
     "password_confirmed": "Contraseña confirmada. Falta un paso.",
-    "card_heading": "Esto es lo que pasa cuando tú digas que sí.",
+    "card_heading": "Esto es lo que pasa si dices que sí.",
     "card_removed": "Se elimina",
     "card_sessions": "Sesiones",
     "card_everywhere": "cerradas en todas partes",
@@ -49,23 +49,24 @@ TEXTS = {
     "card_no": "Conservar",
     "not_recorded": "No he cambiado nada. ¿Lo elimino?",
     "executed": "Listo, a las {time}. {removed}. Hazlo ya: hasta entonces tu cuenta solo tiene contraseña y correo.",
+    "enrolled": "Método nuevo activo. Todo listo.",
     "executed_removed": "Eliminado: {what}",
     "executed_old_method": "El método anterior ya no está",
     "sign_in_new": "Entrar y configurar el nuevo",
     "scheduled": (
         "Confirmado. Por tu seguridad lo hago el {when}, porque se pidió en circunstancias en las que siempre "
         "esperamos. No tienes que hacer nada; te aviso por correo. ¿Apareció tu teléfono? Entra sin más. ¿Tienes "
-        "prisa? Un código de recuperación o un código por correo todavía te da acceso. Nadie puede acortar la "
+        "prisa? Con un código por correo puedes entrar igual. Nadie puede acortar la "
         "espera, tampoco nuestro equipo."
     ),
     "status": "Ver estado",
     "cancel": "Cancelarlo",
     "refused_not_owner": (
-        "Eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta, así que no puedo hacer "
-        "este. Habla con el propietario; puede iniciarlo por ti."
+        "Ya sé que eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta, así que no puedo "
+        "hacer este. Habla con él, por favor."
     ),
     "refused_nothing": (
-        "Esta cuenta no tiene segundo factor, así que no hay nada que restablecer. Lo activas en Seguridad."
+        "Esta cuenta no tiene un segundo paso, así que no hay nada que restablecer. Lo activas en Seguridad."
     ),
     "refused_frozen": (
         "Los cambios de acceso están en pausa en esta cuenta, porque alguien denunció uno. Una persona puede verlo "
@@ -82,14 +83,14 @@ TEXTS = {
     "start_again": "Empezar de nuevo",
     "something_else": "Otra cosa",
     "cancelled": "Cancelado. No se eliminó nada, y el método que tenías sigue funcionando.",
-    "expired": "Estuviste fuera un rato, así que descarté las pruebas; no se cambió nada.",
+    "expired": "Estuviste fuera un rato, así que descarté las confirmaciones; no se cambió nada.",
     "disputed": (
-        "Este pedido se detuvo, porque alguien dijo que no lo había hecho. No pasa nada más con él. Si fuiste tú "
+        "Esta solicitud se detuvo, porque alguien dijo que no la había hecho. No pasa nada más con ella. Si fuiste tú "
         "por error, una persona puede ayudarte."
     ),
     "confirmed": "Tu sí quedó registrado. Lo estoy haciendo.",
     "status_none": "En esta conversación no se pidió ningún restablecimiento.",
-    "status_open": "El pedido sigue abierto: {step}. Hasta ahora no se eliminó nada.",
+    "status_open": "La solicitud sigue abierta: {step}. Hasta ahora no se eliminó nada.",
     "reference": "Referencia {reference}.",
     "step_1": "Paso 1 de 3: correo · 2: contraseña · 3: tu OK",
     "step_2": "1: correo · Paso 2 de 3: contraseña · 3: tu OK",
@@ -103,7 +104,7 @@ TEXTS = {
     "kind_devices_one": "1 dispositivo recordado",
     "hidden_password": "Lo he ocultado. Si era tu contraseña, cámbiala pronto, y usa el botón.",
     "hidden_other": (
-        "Lo he ocultado: parecía una contraseña o un código de recuperación. Escríbelos solo en la página de "
+        "Lo he ocultado: parecía una contraseña u otro dato secreto. Escribe eso solo en la página de "
         "acceso, nunca aquí."
     ),
     "loading": "Estoy arrancando, unos segundos. Tu mensaje queda guardado.",
@@ -111,7 +112,7 @@ TEXTS = {
         "Ahora mismo no puedo pensar con claridad, pero tu mensaje queda guardado. Respondo en cuanto pueda."
     ),
     "backend_down": (
-        "No consigo llegar al sistema de cuentas. No se eliminó nada. Tu mensaje queda guardado, y yo sigo sola."
+        "No logro conectar con el sistema de cuentas. No se eliminó nada. Tu mensaje queda guardado, y yo sigo sola."
     ),
     "confirm_unknown": "Todavía no sé si salió bien. No lo repitas; lo estoy comprobando.",
     "turn_failed": "Eso falló de mi lado. No se cambió nada. Dilo otra vez, por favor, con otras palabras.",

@@ -6,7 +6,7 @@ TEXTS = {
         "{minutes}. Digite aqui; eu escondo."
     ),
     "ask_code_late": (
-        "Ainda não chegou? Olhe também a caixa de spam. Um apelido de e-mail não recebe nada, e não posso dizer "
+        "Ainda não chegou? Olhe também a pasta de spam. Um alias não recebe nada, e não posso dizer "
         "qual é o endereço. O código que pedi para {address} continua valendo."
     ),
     "send_again": "Enviar de novo",
@@ -27,7 +27,7 @@ TEXTS = {
     "return_expired": "Esse código de retorno passou do prazo. Confirme a senha mais uma vez para receber outro.",
     "ask_password": (
         "Agora a sua senha. Nunca digite a senha aqui: este botão abre a nossa própria página. Eu espero e "
-        "continuo por conta própria."
+        "continuo assim que der."
     ),
     "enter_password": "Digitar a senha",
     "ask_return_code": (
@@ -35,7 +35,7 @@ TEXTS = {
         "seis letras como BCD-FGH, que vale por 5 minutos. Digite aqui; eu escondo."
     ),
     "password_confirmed": "Senha confirmada. Falta um passo.",
-    "card_heading": "É isto que acontece quando você disser que sim.",
+    "card_heading": "Isto é o que acontece se você disser sim.",
     "card_removed": "Sai",
     "card_sessions": "Sessões",
     "card_everywhere": "encerradas em todos os lugares",
@@ -50,20 +50,21 @@ TEXTS = {
     "card_no": "Manter",
     "not_recorded": "Não mudei nada. Quer que eu remova?",
     "executed": "Pronto, às {time}. {removed}. Configure já: até lá, sua conta tem só senha e e-mail.",
+    "enrolled": "Novo método ativo. Tudo certo.",
     "executed_removed": "Saiu: {what}",
     "executed_old_method": "O método antigo saiu",
     "sign_in_new": "Entrar e configurar o novo",
     "scheduled": (
         "Confirmado. Para a sua segurança, faço isso em {when}, porque o pedido veio em circunstâncias em que "
         "sempre esperamos. Você não precisa fazer nada; eu aviso por e-mail. Achou o celular? É só entrar. Está "
-        "com pressa? Um código de recuperação ou um código por e-mail ainda dá acesso. Ninguém pode encurtar a "
+        "com pressa? Um código por e-mail ainda deixa você entrar. Ninguém pode encurtar a "
         "espera, nem a nossa equipe."
     ),
     "status": "Ver situação",
     "cancel": "Cancelar o pedido",
     "refused_not_owner": (
-        "Você é você, obrigada. Quem decide sobre redefinições é o proprietário da conta, por isso não posso fazer "
-        "esta. Fale com o proprietário; ele pode iniciar para você."
+        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o proprietário da conta, por isso não posso "
+        "fazer esta. Fale com ele, por favor."
     ),
     "refused_nothing": "Não há segundo fator nesta conta, então não há o que redefinir. Você ativa um em Segurança.",
     "refused_frozen": (
@@ -81,7 +82,7 @@ TEXTS = {
     "start_again": "Começar de novo",
     "something_else": "Outro assunto",
     "cancelled": "Cancelado. Nada foi removido, e o método que você tinha continua funcionando.",
-    "expired": "Você ficou um tempo fora, então descartei as provas; nada foi mudado.",
+    "expired": "Você ficou um tempo fora, então descartei as confirmações; nada foi mudado.",
     "disputed": (
         "Este pedido foi interrompido, porque alguém disse que não foi quem pediu. Nada mais acontece com ele. Se "
         "foi você, por engano, uma pessoa pode ajudar."
@@ -102,8 +103,7 @@ TEXTS = {
     "kind_devices_one": "1 aparelho lembrado",
     "hidden_password": "Escondi isso. Se era a sua senha, troque logo, e use o botão.",
     "hidden_other": (
-        "Escondi isso: parecia uma senha ou um código de recuperação. Digite esses dados só na página de acesso, "
-        "nunca aqui."
+        "Escondi isso: parecia uma senha ou outro segredo. Digite esses dados só na página de acesso, nunca aqui."
     ),
     "loading": "Estou iniciando, alguns segundos. Sua mensagem está guardada.",
     "dialogue_down": (
@@ -111,7 +111,7 @@ TEXTS = {
     ),
     "backend_down": (
         "Não consigo falar com o sistema de contas. Nada foi removido. Sua mensagem está guardada, e eu continuo "
-        "por conta própria."
+        "sem você precisar repetir."
     ),
     "confirm_unknown": "Ainda não sei se deu certo. Não repita; estou verificando.",
     "turn_failed": "Isso deu errado do meu lado. Nada foi mudado. Diga de novo, por favor, com outras palavras.",

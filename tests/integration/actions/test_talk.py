@@ -81,7 +81,7 @@ async def test_a_change_is_offered_as_a_replacement_first(actions: Actions) -> N
     [
         ({"method": "sms"}, "utter_inform_sms"),
         ({"method": "app"}, "utter_inform_app"),
-        ({"method": "recovery_code"}, "utter_recovery_code"),
+        ({"method": "recovery_code"}, "utter_without_phone"),
         ({"email": "ana@acme.example"}, "utter_inform_without_request"),
         ({}, "utter_inform_without_request"),
     ],

@@ -166,3 +166,17 @@ def test_times() -> None:
     assert minutes("en", timedelta(seconds=30)) == "1 minute"
     assert minutes("pt", timedelta(minutes=9, seconds=1)) == "10 minutos"
     assert day_and_time("es", NOW) == "jue 1 ene, 12:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "New method active. All set."),
+        ("pt", "Novo método ativo. Tudo certo."),
+        ("es", "Método nuevo activo. Todo listo."),
+    ],
+)
+def test_a_new_method_ends_the_story(lang: Lang, words: str) -> None:
+    reset = RESET.model_copy(update={"executed_at": NOW, "enrolled": True})
+    (reply,) = render("outcome", _context(lang, stage="executed", reset=reset))
+    assert (reply.text, reply.buttons) == (words, ())

@@ -139,7 +139,8 @@ async def test_enrolment_is_told(lite: World) -> None:
     await lite.know(browser, "ana")
     chat = await lite.chat(browser=browser)
     await chat.to_confirmed(browser)
-    await chat.execute()
+    executed = await chat.execute()
+    assert executed["facts"]["reset"]["enrolled"] is False
     async with lite.services.sessions.begin() as session:
         user = await lock_user(session, lite.ids["ana"])
         assert user is not None
@@ -147,6 +148,7 @@ async def test_enrolment_is_told(lite: World) -> None:
         await note_enrolled(session, lite.services, user, now=lite.clock())
     assert (await lite.one(Reset)).state is ResetState.ENROLLED
     assert (await lite.events()).count((chat.id, "enrolled")) == 1
+    assert (await chat.act("GET", "facts"))["reset"]["enrolled"] is True
     assert (await chat.execute())["outcome"] == "executed"
 
 
