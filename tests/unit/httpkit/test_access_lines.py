@@ -26,11 +26,14 @@ async def test_one_line_with_the_route_and_the_id(what: str, status: int) -> Non
     app = web.Application(middlewares=[log_requests, error_middleware()])
     app.router.add_get("/say/{what}", _answer)
     with structlog.testing.capture_logs() as lines:
-        async with TestServer(app) as server, ClientSession() as http:
-            async with http.get(server.make_url(f"/say/{what}"), allow_redirects=False) as response:
-                assert response.status == status
-                assert response.headers[REQUEST_ID_HEADER]
-                assert "secret" not in await response.text()
+        async with (
+            TestServer(app) as server,
+            ClientSession() as http,
+            http.get(server.make_url(f"/say/{what}"), allow_redirects=False) as response,
+        ):
+            assert response.status == status
+            assert response.headers[REQUEST_ID_HEADER]
+            assert "secret" not in await response.text()
     access: list[Any] = [line for line in lines if line["event"] == "request"]
     assert [(line["route"], line["status"]) for line in access] == [("/say/{what}", status)]
 
