@@ -8,6 +8,7 @@ from aiohttp import web
 
 from auth_backend.login.cookies import browser_hash
 from auth_backend.services import SERVICES
+from httpkit.bodies import storable
 
 MAX_USER_AGENT = 400
 
@@ -28,7 +29,7 @@ def client_facts(request: web.Request) -> ClientFacts:
     """The facts of the request that is being served."""
     return ClientFacts(
         ip=client_ip(request),
-        user_agent=request.headers.get("User-Agent", "")[:MAX_USER_AGENT],
+        user_agent=storable(request.headers.get("User-Agent", ""))[:MAX_USER_AGENT],
         browser=browser_hash(request),
     )
 

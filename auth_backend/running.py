@@ -20,6 +20,7 @@ from auth_backend.resets.schedule import run_due
 from auth_backend.services import Services
 from auth_backend.settings import Settings
 from httpkit.clock import system_now
+from httpkit.failpoints import Failpoint, no_failpoint
 
 SCHEDULE_S = 5.0
 """How often due resets are looked for."""
@@ -28,7 +29,9 @@ log = structlog.get_logger("auth")
 
 
 @asynccontextmanager
-async def open_auth(settings: Settings, *, run_tasks: bool = True) -> AsyncIterator[Services]:
+async def open_auth(
+    settings: Settings, *, run_tasks: bool = True, failpoint: Failpoint = no_failpoint
+) -> AsyncIterator[Services]:
     """Brings the database up to date, refuses one of another environment, and runs the workers while the context is
     open.
 
@@ -45,7 +48,8 @@ async def open_auth(settings: Settings, *, run_tasks: bool = True) -> AsyncItera
         now = await restore_clock(sessions) if settings.dev else system_now
         keys = Keyring.of(settings.secret_keys)
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
-            worker = OutboxWorker(sessions, keys.cipher, choose_senders(settings, sessions, http), now)
+            senders = choose_senders(settings, sessions, http)
+            worker = OutboxWorker(sessions, keys.cipher, senders, now, failpoint=failpoint)
             services = Services(
                 settings=settings, keys=keys, sessions=sessions, now=now, passwords=passwords, wake_outbox=worker.wake
             )

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.facts import Facts, Standing
 from bot.handoff.backend import AgentNow, DeskPanel, Noted
 from bot.languages import Lang
+from httpkit.bodies import storable
 from httpkit.logs import REQUEST_ID_HEADER, current_request_id
 
 type CodeOutcome = Literal["accepted", "wrong", "spent", "expired", "throttled", "not_awaited"]
@@ -108,7 +109,7 @@ class AuthClient:
             "session_token": visitor.session_token,
             "browser_token": visitor.browser_token,
             "ip": visitor.ip,
-            "user_agent": visitor.user_agent[:400],
+            "user_agent": storable(visitor.user_agent)[:400],
             "lang": lang,
         }
         return await self._ask("POST", "conversations", Registered, body)

@@ -20,7 +20,7 @@ def new_id() -> str:
 
 def token_hash(token: str) -> str:
     """How a token of at least 128 bits is stored: SHA-256, hexadecimal (security.md 12)."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def activity_id(conversation_id: str, client_activity_id: str | None) -> str:

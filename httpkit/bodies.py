@@ -151,7 +151,7 @@ def _walk(value: Any) -> None:
 
 
 def storable(header: str) -> str:
-    """A header's text with what no database takes (bytes that are no UTF-8, NUL) replaced by `?`: no reason to refuse."""
+    """A header's text with `?` for what no database takes (bytes that are no UTF-8, NUL); no reason to refuse it."""
     return header.encode("utf-8", "replace").decode("utf-8").replace("\x00", "?")
 
 

@@ -29,9 +29,9 @@ def cookie_name(name: str, *, secure: bool) -> str:
 
 
 def read_cookie(request: web.Request, name: str) -> str | None:
-    """What the browser sent; None for nothing, or for more than any of these cookies holds."""
+    """What the browser sent; None for nothing, and for what no such cookie holds: too much, or beyond ASCII."""
     value = request.cookies.get(cookie_name(name, secure=_secure(request)))
-    return value if value and len(value) <= _MAX_VALUE else None
+    return value if value and len(value) <= _MAX_VALUE and value.isascii() else None
 
 
 def set_cookie(

@@ -16,6 +16,7 @@ from auth_backend.outbox.queue import claim_due, mark_dropped, mark_failed, mark
 from auth_backend.outbox.senders.base import Outgoing, Sender, SendError
 from auth_backend.outbox.service import open_body
 from httpkit.clock import Now
+from httpkit.failpoints import Failpoint, no_failpoint
 
 log = structlog.get_logger("outbox")
 
@@ -44,6 +45,7 @@ class OutboxWorker:
         *,
         poll_s: float = POLL_S,
         max_attempts: int = MAX_ATTEMPTS,
+        failpoint: Failpoint = no_failpoint,
     ) -> None:
         self._sessions = sessions
         self._cipher = cipher
@@ -51,6 +53,7 @@ class OutboxWorker:
         self._now = now
         self._poll_s = poll_s
         self._max_attempts = max_attempts
+        self._failpoint = failpoint
         self._woken = asyncio.Event()
         self._stopping = False
         self._sending: dict[str, asyncio.Task[None]] = {}
@@ -112,6 +115,7 @@ class OutboxWorker:
             await asyncio.gather(*self._sending.values(), return_exceptions=True)
 
     async def _deliver(self, message: OutboxMessage) -> None:
+        await self._failpoint("sending")
         try:
             if message.useless_after is not None and self._now() >= message.useless_after:
                 await self._drop(message)

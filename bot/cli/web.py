@@ -17,6 +17,7 @@ from bot.app import attach_internal, attach_public, open_bot
 from bot.keys import Bot
 from bot.settings import BotSettings
 from httpkit.environment import Environment, SettingsError
+from httpkit.failpoints import Failpoint, kill_when_armed, no_failpoint
 
 SHUTDOWN_S = 5.0
 """How long open requests may take when the process is told to stop."""
@@ -61,10 +62,11 @@ async def _serve(variables: Mapping[str, str], *, demo: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_auth(settings) as services:
+    failpoint = _failpoint(env, settings)
+    async with open_auth(settings, failpoint=failpoint) as services:
         ready = await ensure_demo(services) if demo else None
         chat = bot_settings(env, settings, turn_ticket_key=services.keys.turn_ticket)
-        async with open_bot(chat, services.now) as bot:
+        async with open_bot(chat, services.now, failpoint=failpoint) as bot:
             public = create_public_app(services, extra=lambda app: attach_public(app, bot))
             internal = create_internal_app(services)
             attach_internal(internal, bot)
@@ -79,6 +81,12 @@ async def _say_when_answering(bot: Bot) -> None:
     """Pages work before Rasa does; this line tells when the chat answers too."""
     await bot.health.first_turn.wait()
     click.echo("Zoe answers in the chat.")
+
+
+def _failpoint(env: Environment, settings: Settings) -> Failpoint:
+    """In development with `ZOE_DEV_FAILPOINTS=yes` the file `failpoint` of the data directory names where to die."""
+    armed = settings.dev and env.flag("DEV_FAILPOINTS")
+    return kill_when_armed(settings.data_dir / "failpoint") if armed else no_failpoint
 
 
 async def _run(

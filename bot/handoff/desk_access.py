@@ -5,20 +5,19 @@ what the page says.
 from aiohttp import web
 
 from bot.auth_client import BackendUnavailableError
+from bot.cookies import read_cookie
 from bot.handoff.backend import Agent, AgentNow, DeskPanel
 from bot.handoff.states import State, human_in_charge
 from bot.keys import BOT, Bot
 from bot.models import Conversation
 from httpkit.errors import ClientError, client_error
 
-_MOST_COOKIE = 200
-
 
 async def agent_now(request: web.Request) -> AgentNow:
     """The agent whose session this is, or why there is none. Raises ClientError 503."""
     bot = request.app[BOT]
-    token = request.cookies.get(bot.settings.session_cookie)
-    if not token or len(token) > _MOST_COOKIE:
+    token = read_cookie(request, bot.settings.session_cookie)
+    if token is None:
         return AgentNow(refused="signed_out")
     try:
         return await bot.backend.desk_agent(token)

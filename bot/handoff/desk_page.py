@@ -5,6 +5,7 @@ from html import escape
 from aiohttp import web
 
 from bot.auth_client import BackendUnavailableError
+from bot.cookies import read_cookie
 from bot.handoff.desk_access import agent_now, unavailable
 from bot.keys import BOT, Bot
 from bot.languages import DEFAULT, Lang, as_lang
@@ -73,7 +74,7 @@ async def show_desk(request: web.Request) -> web.Response:
 
 
 async def _frame(request: web.Request, bot: Bot, title: str) -> tuple[Lang, str]:
-    token = request.cookies.get(bot.settings.session_cookie)
+    token = read_cookie(request, bot.settings.session_cookie)
     accept = request.headers.get("Accept-Language", "")
     try:
         shell = await bot.backend.shell(request.query.get("lang", ""), "/desk", title, token, accept)

@@ -6,6 +6,7 @@ from html import escape
 from aiohttp import web
 
 from bot.auth_client import BackendUnavailableError
+from bot.cookies import read_cookie
 from bot.directline.queries import get_site
 from bot.keys import BOT, Bot
 from bot.languages import Lang, as_lang, from_accept_language
@@ -61,7 +62,7 @@ async def _in_shell(request: web.Request, bot: Bot) -> tuple[Lang, str]:
     """The chat in the frame of Zoe's pages; bare while the auth backend can't be asked for it."""
     wished = _asked_lang(request)
     title = _TITLES[wished]
-    session_token = request.cookies.get(bot.settings.session_cookie)
+    session_token = read_cookie(request, bot.settings.session_cookie)
     accept = request.headers.get("Accept-Language", "")
     try:
         shell = await bot.backend.shell(request.query.get("lang", ""), "/chat", title, session_token, accept)

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.auth_client import BackendUnavailableError, Visitor
 from bot.client_address import client_address
+from bot.cookies import read_cookie
 from bot.directline.queries import get_site
 from bot.directline.views import conversations_of
 from bot.directline.wire import TokenRequest
@@ -16,7 +17,6 @@ from httpkit.errors import ClientError, client_error
 
 _BROWSER_COOKIE_LIFE_S = 400 * 24 * 3600
 """The longest that browsers keep a cookie (RFC 6265bis)."""
-_MOST_COOKIE = 200
 
 
 async def give_token(request: web.Request) -> web.Response:
@@ -87,11 +87,9 @@ async def _site_key(request: web.Request, bot: Bot) -> str | None:
 
 def _visitor(request: web.Request, bot: Bot, *, anonymous: bool) -> Visitor:
     settings = bot.settings
-    cookie = {name: request.cookies.get(name) for name in (settings.session_cookie, settings.browser_cookie)}
-    known = {name: value for name, value in cookie.items() if value and len(value) <= _MOST_COOKIE and not anonymous}
     return Visitor(
-        known.get(settings.session_cookie),
-        known.get(settings.browser_cookie),
+        None if anonymous else read_cookie(request, settings.session_cookie),
+        None if anonymous else read_cookie(request, settings.browser_cookie),
         client_address(request, settings.trusted_proxies),
         request.headers.get("User-Agent", ""),
     )
