@@ -1,5 +1,8 @@
 """The reset, as users tell it, in three languages."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.conversations.conftest import StartTalk
@@ -49,6 +52,14 @@ HUMAN = {
     "es": "quiero hablar con un agente",
 }
 NO = {"en": "no", "pt": "não", "es": "no"}
+
+
+def sent_by_the_page(lang: str) -> str:
+    """What `/chat?topic=reset` says for the user."""
+    strings = (Path(__file__).parents[2] / "bot" / "widget" / f"strings-{lang}.js").read_text(encoding="utf-8")
+    found = re.search(r'resetText: "([^"]+)"', strings)
+    assert found
+    return found[1]
 
 
 def in_language(talk: Talk, *replies: Reply) -> bool:
@@ -340,7 +351,8 @@ async def test_the_new_method_is_told_once(talk: Talk) -> None:
 async def test_a_reset_from_the_second_step(talk: Talk) -> None:
     state = talk.backend.of(talk.id)
     state.standing, state.session_address = "second_step", "ana@acme.example"
-    offer = await talk.button_of_bot("/reset_2fa")
+    assert (await talk.event("welcome")).said == ["utter_welcome_second_step"]
+    offer = await talk.say(sent_by_the_page(talk.lang))
     assert (offer.said, offer.pages) == (["utter_offer_reset"], ["login_methods"])
     sent = await talk.press("/start_reset")
     assert sent.moments == ["steps", "ask_code"]
