@@ -73,7 +73,7 @@ async def confirm_app(request: web.Request) -> web.Response:
 async def show_phone(request: web.Request) -> web.Response:
     """Country and number."""
     current = at(request, EnrolStep.METHOD)
-    if FactorKind.SMS not in kinds_for(current):
+    if FactorKind.SMS not in kinds_for(request.app[SERVICES].settings, current):
         raise web.HTTPSeeOther(base_of(request))
     return _phone_page(request)
 

@@ -106,7 +106,7 @@ async def choose_method(request: web.Request) -> web.Response:
     """Goes on to the page of the method that was picked; for the app it makes the seed that the page shows."""
     current, services, _ = at(request, EnrolStep.METHOD), request.app[SERVICES], translator(request[LANG])
     method = form_body(request).get("method", "")
-    if method not in {kind.value for kind in kinds_for(current)}:
+    if method not in {kind.value for kind in kinds_for(request.app[SERVICES].settings, current)}:
         return _method_page(request, current, status=422, error=_("Choose one of the methods."))
     if method == FactorKind.APP.value:
         async with services.sessions.begin() as session:
@@ -123,7 +123,7 @@ def _method_page(request: web.Request, current: CurrentSession, *, status: int =
         status=status,
         errors={"method": error} if error else {},
         base=base_of(request),
-        kinds=[kind.value for kind in kinds_for(current)],
+        kinds=[kind.value for kind in kinds_for(request.app[SERVICES].settings, current)],
     )
 
 

@@ -26,6 +26,7 @@ from auth_backend.login.models import SessionLevel
 from auth_backend.login.second_step import enrol_right_lapsed, record_step
 from auth_backend.login.sessions import CurrentSession
 from auth_backend.services import Services
+from auth_backend.settings import Settings
 
 STEP_UP_FOR = timedelta(minutes=5)
 """How old a strong second factor may be for a change of sign-in data (rules.md, Step-up)."""
@@ -85,9 +86,10 @@ def stepped_up(live: CurrentSession, *, now: datetime) -> bool:
     return live.level is SessionLevel.FULL and at is not None and now < at + STEP_UP_FOR
 
 
-def kinds_for(live: CurrentSession) -> tuple[FactorKind, ...]:
-    """What a user may choose from; desk users have the app only."""
-    return (FactorKind.APP,) if live.user.kind is UserKind.DESK else (FactorKind.APP, FactorKind.SMS)
+def kinds_for(settings: Settings, live: CurrentSession) -> tuple[FactorKind, ...]:
+    """What a user may choose from; desk users have the app only, and SMS needs somebody who carries it."""
+    sms = settings.sms_available and live.user.kind is not UserKind.DESK
+    return (FactorKind.APP, FactorKind.SMS) if sms else (FactorKind.APP,)
 
 
 async def lock_at(
@@ -170,7 +172,7 @@ async def choose_sms(
     live = await lock_at(session, current, EnrolStep.METHOD, now=now)
     if isinstance(live, NotYet):
         return live
-    if FactorKind.SMS not in kinds_for(live):
+    if FactorKind.SMS not in kinds_for(services.settings, live):
         return NotYet(EnrolStep.METHOD)
     waiting = await pending_of(session, live, FactorKind.SMS)
     if waiting is not None and waiting.phone == phone.e164:
