@@ -1,0 +1,120 @@
+"""All figures of Zoe in one run: `make bench`, or `.venv/bin/python -m benchmarks.run --help`.
+
+Prints tables and writes `benchmarks/results/bench.json`. Exit status 1 when a target is missed.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure, Result, Skipped, as_json, machine, median, percentile, table
+from benchmarks.memory import family_pss_mb
+from benchmarks.peer import Effort, measure_peer
+from benchmarks.starts import measure_starts
+from benchmarks.training import measure_training
+from benchmarks.turns import Question, faq_questions, measure_turns
+from tests.support.running_zoe import RunningZoe
+
+RESULTS = Path(__file__).resolve().parent / "results"
+TURNS_BEFORE_MEMORY = 1_000
+
+
+def main() -> int:
+    """Measures and reports."""
+    options = _options()
+    before = machine()
+    groups: list[tuple[str, list[Result]]] = []
+    for title, measure in _groups(options):
+        print(f"bench: {title} …", file=sys.stderr, flush=True)
+        groups.append((title, measure()))
+    print(_headline(before))
+    for title, results in groups:
+        print(table(title, results))
+    RESULTS.mkdir(exist_ok=True)
+    report = {"at": datetime.now(UTC).isoformat(), "machine": before, "load_1m_after": machine()["load_1m"]}
+    report |= {title: [as_json(result) for result in results] for title, results in groups}
+    (RESULTS / "bench.json").write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    missed = [r.name for _, results in groups for r in results if isinstance(r, Figure) and r.met is False]
+    print(f"Missed: {', '.join(missed)}" if missed else "All targets met.")
+    return 1 if missed else 0
+
+
+def _headline(on: dict[str, Any]) -> str:
+    """When and on what."""
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    return f"{today}, {on['cpu']}, {on['cores']} cores, {on['memory_gb']} GB, load {on['load_1m']} at the start\n"
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--starts", type=int, default=5, help="how many second starts (default 5)")
+    parser.add_argument("--questions", type=int, default=500, help="how many distinct questions (default 500)")
+    parser.add_argument(
+        "--peer",
+        choices=[effort.value for effort in Effort],
+        default=Effort.QUICK.value,
+        help="stock Rasa: quick (default; 3 epochs instead of 100), full (its default pipeline; an hour or so), off",
+    )
+    return parser.parse_args()
+
+
+def _groups(options: argparse.Namespace) -> list[tuple[str, Callable[[], list[Result]]]]:
+    return [
+        ("Training", _training),
+        ("Start", lambda: _starts(options.starts)),
+        ("Turns and memory", lambda: _turns(options.questions)),
+        ("Stock Rasa 3.6.21", lambda: measure_peer(Effort(options.peer), RESULTS / "peer")),
+    ]
+
+
+def _training() -> list[Result]:
+    return [Figure("training from nothing", measure_training(), "s", 60)]
+
+
+def _starts(times: int) -> list[Result]:
+    with tempfile.TemporaryDirectory() as folder:
+        starts = measure_starts(Path(folder), times)
+    note = f"median of {times}"
+    return [
+        Figure("second start to the first page", median([s.first_page_s for s in starts]), "s", 2, note),
+        Figure("second start to /healthz ok", median([s.healthy_s for s in starts]), "s", 15, note),
+    ]
+
+
+def _turns(most: int) -> list[Result]:
+    questions = faq_questions(most)
+    with tempfile.TemporaryDirectory() as folder:
+        # Trusted as a proxy, the client can be as many customers as it opens conversations: the limits stay on.
+        zoe = RunningZoe(Path(folder), settings={"ZOE_TRUSTED_PROXIES": "127.0.0.1,::1"})
+        with zoe:
+            asyncio.run(measure_turns(zoe.url, questions[:30]))
+            times = asyncio.run(measure_turns(zoe.url, questions))
+            asyncio.run(measure_turns(zoe.url, _filling(questions, TURNS_BEFORE_MEMORY - 30 - len(times))))
+            assert zoe.process is not None
+            memory = family_pss_mb(zoe.process.pid)
+    short: list[Result] = []
+    if len(questions) < most:
+        short.append(Skipped("more questions", f"the examples hold {len(questions)} distinct FAQ sentences"))
+    note = f"{len(times)} distinct questions, 3 languages, 10 a conversation"
+    parts = ", ".join(f"{name} {size:.0f}" for name, size in sorted(memory.items()))
+    return [
+        Figure("FAQ turn, POST to reply on the socket, p50", percentile(times, 50), "ms", 25, note),
+        Figure("FAQ turn, p95", percentile(times, 95), "ms", 60, note),
+        Figure("memory of all processes after 1,000 turns (PSS)", sum(memory.values()), "MB", 600, parts),
+        *short,
+    ]
+
+
+def _filling(questions: list[Question], turns: int) -> list[Question]:
+    """The questions again and again, until there are `turns`."""
+    return [questions[number % len(questions)] for number in range(max(0, turns))]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
