@@ -76,10 +76,10 @@ def _installed(folder: Path) -> Path:
 
 def _python(uv: str) -> str:
     """A Python 3.10 that runs: a version manager's shim may be there without one behind it."""
-    candidates = [*sorted(Path.home().glob(".pyenv/versions/3.10.*/bin/python3.10")), shutil.which("python3.10")]
-    for candidate in filter(None, candidates):
+    own = [str(path) for path in sorted(Path.home().glob(".pyenv/versions/3.10.*/bin/python3.10"))]
+    for candidate in [*own, *filter(None, [shutil.which("python3.10")])]:
         if subprocess.run([candidate, "--version"], capture_output=True, check=False).returncode == 0:
-            return str(candidate)
+            return candidate
     found = subprocess.run([uv, "--no-config", "python", "find", "3.10"], capture_output=True, text=True, check=False)
     if found.returncode != 0:
         raise UnavailableError("no Python 3.10 on this machine")
@@ -157,9 +157,7 @@ def _wait_until_loaded(port: int) -> None:
 
 def _parse_ms(port: int, question: Question) -> float:
     body = json.dumps({"text": question.text}).encode()
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}/model/parse", body, {"Content-Type": "application/json"}
-    )
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/model/parse", body, {"Content-Type": "application/json"})
     began = time.perf_counter()
     with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - loopback
         response.read()

@@ -32,7 +32,7 @@ LONGEST_PAUSE_S = 10.0
 @click.option("--demo", is_flag=True, help="Demo accounts (only with ZOE_ENV=dev).")
 def up(port: int, data_dir: Path, demo: bool) -> None:
     """Starts web, dialogue and actions; stops them all on Ctrl-C."""
-    from bot.cli.web import check_settings  # noqa: PLC0415 - imported when the command runs
+    from bot.cli.web_settings import check_settings  # noqa: PLC0415 - imported when the command runs
 
     environment = part_environment(os.environ, port=port, data_dir=data_dir.absolute())
     check_settings(environment, demo=demo)
