@@ -477,7 +477,11 @@ async def test_a_message_typed_while_the_chat_is_still_opening_waits_for_it(
     context = await browser.new_context(**DESKTOP)
     page = await context.new_page()
     held: list[Any] = []
-    await page.route("**/chat/token", held.append)
+
+    async def hold(route: Any) -> None:
+        held.append(route)
+
+    await page.route("**/chat/token", hold)
     await page.goto(f"{origin}/chat")
     await page.locator("#zoe-chat textarea").fill("are you there")
     await page.locator("#zoe-chat textarea").press("Enter")
