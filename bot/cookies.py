@@ -6,6 +6,7 @@ _MOST = 200
 
 
 def read_cookie(request: web.Request, name: str) -> str | None:
-    """The value; None for nothing and for what Zoe never set: more than 200 characters, or anything beyond ASCII."""
+    """The value; None for nothing and for what Zoe never set: more than 200 characters, anything but printable ASCII."""
     value = request.cookies.get(name)
-    return value if value and len(value) <= _MOST and value.isascii() else None
+    known = value is not None and 0 < len(value) <= _MOST and value.isascii() and value.isprintable()
+    return value if known else None

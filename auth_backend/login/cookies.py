@@ -29,9 +29,9 @@ def cookie_name(name: str, *, secure: bool) -> str:
 
 
 def read_cookie(request: web.Request, name: str) -> str | None:
-    """What the browser sent; None for nothing, and for what no such cookie holds: too much, or beyond ASCII."""
+    """What the browser sent; None for nothing, and for what no such cookie holds: too much, no plain text."""
     value = request.cookies.get(cookie_name(name, secure=_secure(request)))
-    return value if value and len(value) <= _MAX_VALUE and value.isascii() else None
+    return value if value and len(value) <= _MAX_VALUE and value.isascii() and value.isprintable() else None
 
 
 def set_cookie(

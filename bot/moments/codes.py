@@ -21,7 +21,8 @@ def ask_code(context: Context) -> list[Reply]:
     if claim is None:
         return []
     late = claim.sent_at is not None and context.now - claim.sent_at >= _LATE_AFTER
-    left = claim.expires_at - context.now if claim.expires_at is not None else _CODE_LIFE
+    # The turn began a moment before the code was made: never say more than the life of a code.
+    left = min(_CODE_LIFE, claim.expires_at - context.now) if claim.expires_at is not None else _CODE_LIFE
     text = say(
         context.lang,
         "ask_code_late" if late else "ask_code",

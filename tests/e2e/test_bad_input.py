@@ -137,7 +137,6 @@ def test_no_bad_request_is_a_failure_of_zoe(zoe: RunningZoe, probes: list[Probe]
             wrong.append(f"{answer.status} {[part[:90] if part else part for part in probe]} {answer.text[:120]}")
     assert not wrong, "\n".join(wrong)
     assert len(probes) > 2_000
-    assert "Traceback" not in zoe.log()
 
 
 @pytest.mark.parametrize("path", UNKNOWN, ids=lambda path: repr(path[:24]))

@@ -101,7 +101,7 @@ def test_a_code_is_accepted_once(quarry: RunningZoe) -> None:
     chat.answer()
 
     assert reset_states(quarry, OWNER) == before
-    assert audit_tags(quarry, chat.conversation).count("code:accepted") == 1
+    assert audit_tags(quarry, chat.conversation).count("reset:proof") == 1
     assert not any(code in text for text in chat.transcript())
 
 
@@ -120,7 +120,7 @@ def test_a_code_of_one_conversation_is_worth_nothing_in_another(quarry: RunningZ
         second.hears("tries left")
 
     assert reset_states(quarry, OWNER) == before
-    assert "code:accepted" not in audit_tags(quarry, second.conversation)
+    assert "reset:proof" not in audit_tags(quarry, second.conversation)
 
 
 def test_a_lost_conversation_is_not_taken_up_by_a_new_one(quarry: RunningZoe) -> None:
