@@ -6,7 +6,7 @@ _MOST = 200
 
 
 def read_cookie(request: web.Request, name: str) -> str | None:
-    """The value; None for nothing and for what Zoe never set: more than 200 characters, anything but printable ASCII."""
+    """The value; None for nothing and for what Zoe never set: over 200 characters, anything but printable ASCII."""
     value = request.cookies.get(name)
     known = value is not None and 0 < len(value) <= _MOST and value.isascii() and value.isprintable()
     return value if known else None
