@@ -110,7 +110,7 @@ def test_a_code_of_one_conversation_is_worth_nothing_in_another(quarry: RunningZ
     known = len(quarry.mails(OWNER))
     first.claim(OWNER)
     code = quarry.next_code(OWNER, known)
-    before = reset_states(quarry, OWNER)
+    before = len(reset_states(quarry, OWNER))
     second.say(code)
     second.answer()
     quarry.advance(61)
@@ -119,7 +119,7 @@ def test_a_code_of_one_conversation_is_worth_nothing_in_another(quarry: RunningZ
         second.say(code)
         second.hears("tries left")
 
-    assert reset_states(quarry, OWNER) == before
+    assert len(reset_states(quarry, OWNER)) == before
     assert "reset:proof" not in audit_tags(quarry, second.conversation)
 
 
