@@ -24,7 +24,7 @@ from tests.support.running_zoe import free_port
 ROOT = Path(__file__).resolve().parent.parent
 VERSION = "3.6.21"
 _CONFIG = Path(__file__).with_name("peer_config.yml")
-_QUICK_EPOCHS = 3
+_QUICK_EPOCHS = 1
 _INSTALL_S = 1_200
 _TRAIN_S = {"quick": 900, "full": 3 * 3_600}
 _STARTING_S = 300
@@ -103,7 +103,7 @@ def _trained(rasa: Path, folder: Path, effort: Effort) -> tuple[Path, float]:
 
 
 def _training_figure(seconds: float, effort: Effort) -> Figure:
-    cut = f"; {_QUICK_EPOCHS} epochs instead of 100, so its true time is longer" if effort is Effort.QUICK else ""
+    cut = f"; {_QUICK_EPOCHS} epoch instead of 100, so its true time is longer" if effort is Effort.QUICK else ""
     return Figure("training, default pipeline", seconds, "s", note=f"the same data and domain{cut}")
 
 

@@ -59,7 +59,7 @@ def _options() -> argparse.Namespace:
         "--peer",
         choices=[effort.value for effort in Effort],
         default=Effort.QUICK.value,
-        help="stock Rasa: quick (default; 3 epochs instead of 100), full (its default pipeline; an hour or so), off",
+        help="stock Rasa: quick (default; 1 epoch instead of 100), full (its default pipeline; an hour or so), off",
     )
     return parser.parse_args()
 
