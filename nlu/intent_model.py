@@ -2,8 +2,9 @@
 
 The score of an intent is a weighted sum of how close a text is to each training example: `exp(-2·(1 - cosine))` of
 their sentence vectors plus half the cosine of their word and character n-grams. The weights solve the regularised
-least-squares problem exactly (one Cholesky factorisation). Measured on the project's own data against a logistic
-regression on the same features: two fifths fewer errors (benchmarks/nlu_accuracy.py).
+least-squares problem exactly (one Cholesky factorisation).
+Tried on the project's own examples (8,218, one 80/20 split): 0.873, a logistic regression on the same features 0.833, a
+linear support vector machine 0.851.
 
 Confidences are a softmax over scores divided by a temperature, which is chosen on exact leave-one-out scores: they come
 from the same factorisation at little cost (Rasmussen and Williams, Gaussian Processes for Machine Learning, 5.4.2).
