@@ -25,7 +25,7 @@ export class ConversationView {
     this.mine = false;
     this.checklist = el("p", { class: "desk-checklist" });
     this.typed = el("p", { class: "muted desk-typed" });
-    this.log = el("ol", { class: "desk-log", role: "log", tabindex: "0", "aria-label": say("transcript") });
+    this.log = el("div", { class: "desk-log", role: "log", tabindex: "0", "aria-label": say("transcript") });
     this.typing = el("p", { class: "muted desk-typing", hidden: true }, say("customerTypes"));
     this.note = el("p", { class: "notice notice-warn desk-note", role: "status", hidden: true });
     this.text = el("textarea", { rows: "3", "aria-label": say("reply"), placeholder: say("reply"), onkeydown: (event) => this.#key(event), oninput: () => this.#input() });
@@ -118,7 +118,7 @@ export class ConversationView {
       const words = this.say(`state_${entry.state}`, { name: entry.agent ?? "" });
       if (words === this.#last) return;
       this.#last = words;
-      this.log.append(el("li", { class: "desk-event" }, `${words} · ${at}`));
+      this.log.append(el("div", { class: "desk-event" }, `${words} · ${at}`));
       return;
     }
     this.#last = "";
@@ -126,7 +126,7 @@ export class ConversationView {
     const choices = entry.choices.length > 0 ? this.say("offered", { titles: entry.choices.join(" · ") }) : "";
     this.log.append(
       el(
-        "li",
+        "div",
         { class: `desk-line desk-${entry.who}` },
         el("p", { class: "desk-by" }, `${name} · ${at}`),
         el("p", { class: "desk-text" }, entry.text),

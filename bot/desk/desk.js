@@ -8,6 +8,7 @@ import { speaker } from "./desk-strings.js";
 
 const LOOK_EVERY = 5_000;
 const CLOCK_EVERY = 10_000;
+const TOLD_FOR = 8_000;
 
 class Desk {
   /** @type {Map<string, ConversationView>} */
@@ -102,6 +103,8 @@ class Desk {
   tell(words) {
     this.told.textContent = words;
     this.told.hidden = words === "";
+    clearTimeout(this.tellingEnds);
+    this.tellingEnds = setTimeout(() => (this.told.hidden = true), TOLD_FOR);
   }
 
   #openView(id) {

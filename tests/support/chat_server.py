@@ -156,6 +156,7 @@ async def running_chat(
     failpoint: Failpoint = no_failpoint,
     backend: FakeInternal | None = None,
     dialogue: FakeDialogue | None = None,
+    extra: Callable[[web.Application], None] = lambda _app: None,
     **settings: Any,
 ) -> AsyncIterator[Chat]:
     """The server on `database_url`. Background tasks are off unless asked for: tests run turns themselves."""
@@ -169,6 +170,7 @@ async def running_chat(
         ) as bot:
             public = web.Application(middlewares=[error_middleware(), read_body], client_max_size=MAX_BODY_BYTES)
             attach_public(public, bot)
+            extra(public)
             guard = require_bearer({"bot": fake_internal.TOKEN, "actions": "other-token"})
             internal = web.Application(middlewares=[error_middleware(), guard, read_body])
             attach_internal(internal, bot)

@@ -32,6 +32,7 @@ class FakeInternal:
     """Whose a conversation is; the general team's unless said otherwise."""
     desk_events: list[tuple[str, str, str]] = field(default_factory=list)
     """(conversation, agent id, event)."""
+    frame: str = "<html><head><!--zoe:head--></head><body><!--zoe:main--></body></html>"
     down: bool = False
     calls: list[str] = field(default_factory=list)
 
@@ -178,5 +179,5 @@ class FakeInternal:
         return web.json_response({"recorded": True})
 
     async def _shell(self, request: web.Request) -> web.Response:
-        html = "<html><head><!--zoe:head--></head><body><!--zoe:main--></body></html>"
-        return web.json_response({"lang": request.query.get("lang") or "en", "html": html})
+        lang = request.query.get("lang") or "en"
+        return web.json_response({"lang": lang, "html": self.frame.replace("{lang}", lang)})
