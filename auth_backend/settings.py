@@ -47,11 +47,6 @@ class Settings:
     demo_password: str | None = field(default=None, repr=False)
 
     @property
-    def current_key(self) -> str:
-        """The id of the key that encrypts now."""
-        return list(self.secret_keys)[-1]
-
-    @property
     def sms_available(self) -> bool:
         """Whether SMS can leave, so that pages may offer it: in development only, there is no provider yet."""
         return self.dev

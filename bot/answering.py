@@ -238,7 +238,7 @@ class Answering:
         except BackendUnavailableError as error:
             raise self._backend_away(asked, error) from None
         context = Context(card.facts if card else facts, asked.lang, asked.now, self._public_url, url, card)
-        if name in NEEDS_CARD and (card is None or card.nonce is None):
+        if card is not None and card.outcome == "not_ready":
             return list(render("outcome", context))
         return list(render(name, context))
 

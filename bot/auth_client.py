@@ -65,7 +65,7 @@ class ConfirmationCard(_Answer):
     facts: Facts
     nonce: str | None = None
     expires_at: datetime | None = None
-    outcome: Literal["not_ready"] | None = None
+    outcome: Literal["not_ready", "on_page"] | None = None
 
 
 class Confirmation(_Answer):

@@ -2,12 +2,11 @@
 
 from aiohttp import web
 
-from auth_backend.accounts.models import UserKind
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
-from auth_backend.desk.models import DeskMember
+from auth_backend.desk.models import GENERAL_TEAM, DeskMember
+from auth_backend.desk.service import desk_agent, teams_for_account
 from auth_backend.internal_api.bodies import DeskAct, SessionToken
-from auth_backend.internal_api.desk_facts import agent_of, teams_of_account
 from auth_backend.internal_api.guards import for_bot, known_conversation
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import CurrentSession, resolve_session_token
@@ -32,10 +31,10 @@ async def read_desk_agent(request: web.Request) -> web.Response:
     body, services = json_model(request, SessionToken), request.app[SERVICES]
     async with services.sessions.begin() as session:
         current = await resolve_session_token(session, body.session_token, now=services.now())
-        agent = None
-        if current is not None and current.level is SessionLevel.FULL and current.user.kind is UserKind.DESK:
-            agent = await agent_of(session, current.user)
-    return web.json_response({"agent": agent, "refused": None if agent is not None else _refused(current)})
+        agent = await desk_agent(session, current.user, current.level) if current is not None else None
+    if agent is None:
+        return web.json_response({"agent": None, "refused": _refused(current)})
+    return web.json_response({"agent": agent.as_json(), "refused": None})
 
 
 async def read_desk_panel(request: web.Request) -> web.Response:
@@ -46,7 +45,8 @@ async def read_desk_panel(request: web.Request) -> web.Response:
         facts = await conversation_facts(session, conversation, now=services.now())
         reset = await current_reset(session, conversation.id)
         proven = facts["proofs"]["email"] is not None and facts["proofs"]["password"] is not None
-        teams = await teams_of_account(session, reset.account_id if reset is not None and proven else None)
+        account_id = reset.account_id if reset is not None and proven else None
+        teams = await teams_for_account(session, account_id) if account_id is not None else [GENERAL_TEAM]
     return web.json_response(
         {
             "address_typed": facts["claim"]["address"] if facts["claim"] else None,

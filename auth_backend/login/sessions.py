@@ -1,6 +1,5 @@
 """Sessions: a new row and a new cookie at each level, judged at every request."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -148,8 +147,3 @@ async def touch_session(session: AsyncSession, current: CurrentSession, *, now: 
 def current_session(request: web.Request) -> CurrentSession | None:
     """The session of the request, as `load_session` judged it; None on pages that neither read nor make one."""
     return request.get(CURRENT)
-
-
-def has_level(current: CurrentSession | None, levels: Collection[SessionLevel]) -> bool:
-    """Whether there is a session of one of `levels`."""
-    return current is not None and current.level in levels

@@ -20,7 +20,7 @@ from auth_backend.resets.models import (
     ResetState,
 )
 from auth_backend.resets.policy import FAILED_PROOFS_WINDOW
-from auth_backend.resets.states import CANCELLABLE, CONFIRMED_NOT_DONE, PROVABLE, may_move
+from auth_backend.resets.states import CANCELLABLE, PROVABLE, may_move
 
 
 async def newest_claim(session: AsyncSession, conversation_id: str) -> Claim | None:
@@ -208,8 +208,3 @@ async def stale_resets(
         | ((Reset.state == ResetState.CONFIRMED) & (Reset.confirmed_at <= confirmed_before))
     )
     return (await session.scalars(query.order_by(Reset.created_at, Reset.id).limit(limit))).all()
-
-
-async def confirmed_resets(session: AsyncSession, user_id: str) -> Sequence[Reset]:
-    """Resets of a target that were confirmed and not carried out."""
-    return await list_open_resets(session, user_id, CONFIRMED_NOT_DONE)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.handoff.models import DeskEvent, DeskPresence, Handover
@@ -122,11 +122,6 @@ async def note_presence(session: AsyncSession, agent_id: str, teams: Sequence[st
     else:
         row.teams, row.seen_at = list(teams), now
     await session.flush()
-
-
-async def forget_presence(session: AsyncSession, agent_id: str) -> None:
-    """The agent's last desk page was closed."""
-    await session.execute(delete(DeskPresence).where(DeskPresence.agent_id == agent_id))
 
 
 async def list_undelivered(session: AsyncSession, limit: int = 100) -> Sequence[DeskEvent]:

@@ -12,9 +12,11 @@ KEEP = "/deny"
 
 def ask_confirmation(context: Context) -> list[Reply]:
     """The card with what will be removed, and the only button that means yes; nothing unless the backend issued a
-    nonce.
+    nonce. On foreign sites and channels the yes is a button of the verify page, and this says so.
     """
     lang, card = context.lang, context.card
+    if card is not None and card.outcome == "on_page":
+        return [Reply(say(lang, "confirm_on_page"), lang, "ask_confirmation")]
     if card is None or card.nonce is None:
         return []
     reset = card.facts.reset

@@ -32,6 +32,10 @@ TEXTS = {
         "six letters like BCD-FGH, good for 5 minutes. Type it here; I hide it."
     ),
     "password_confirmed": "Password confirmed. One step left.",
+    "confirm_on_page": (
+        "One step left, and it isn't here: go back to the page where you typed your "
+        "password and press the button there."
+    ),
     "card_heading": "This is what happens when you say so.",
     "card_removed": "Removed",
     "card_sessions": "Signed out",

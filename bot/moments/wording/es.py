@@ -34,6 +34,10 @@ TEXTS = {
         "regreso, seis letras como BCD-FGH, que vale 5 minutos. Escríbelo aquí; yo lo oculto."
     ),
     "password_confirmed": "Contraseña confirmada. Falta un paso.",
+    "confirm_on_page": (
+        "Solo falta un paso, y no es aquí: vuelve a la página donde escribiste tu "
+        "contraseña y pulsa el botón que está allí."
+    ),
     "card_heading": "Esto es lo que pasa si dices que sí.",
     "card_removed": "Se elimina",
     "card_sessions": "Sesiones",

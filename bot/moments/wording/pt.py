@@ -35,6 +35,9 @@ TEXTS = {
         "seis letras como BCD-FGH, que vale por 5 minutos. Digite aqui; eu escondo."
     ),
     "password_confirmed": "Senha confirmada. Falta um passo.",
+    "confirm_on_page": (
+        "Só falta um passo, e ele não é aqui: volte à página onde você digitou a senha e aperte o botão que está lá."
+    ),
     "card_heading": "Isto é o que acontece se você disser sim.",
     "card_removed": "Sai",
     "card_sessions": "Sessões",

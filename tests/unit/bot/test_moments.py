@@ -180,3 +180,14 @@ def test_a_new_method_ends_the_story(lang: Lang, words: str) -> None:
     reset = RESET.model_copy(update={"executed_at": NOW, "enrolled": True})
     (reply,) = render("outcome", _context(lang, stage="executed", reset=reset))
     assert (reply.text, reply.buttons) == (words, ())
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_on_foreign_sites_the_yes_is_on_the_page(lang: Lang) -> None:
+    """No card, no nonce, no button that could be pressed by whoever owns the page around the chat."""
+    facts = _context(lang, stage="ready").facts
+    context = Context(facts, lang, NOW, "https://zoe.example", None, ConfirmationCard(facts=facts, outcome="on_page"))
+    (reply,) = render("ask_confirmation", context)
+    assert reply.text == WORDING[lang]["confirm_on_page"]
+    assert not reply.buttons
+    assert reply.card is None
