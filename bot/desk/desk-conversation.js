@@ -10,6 +10,7 @@ export class ConversationView {
   #after = "0";
   #typingSent = 0;
   #typingTimer = 0;
+  #atEnd = true;
   #loading = Promise.resolve();
   #last = "";
 
@@ -26,6 +27,10 @@ export class ConversationView {
     this.checklist = el("p", { class: "desk-checklist" });
     this.typed = el("p", { class: "muted desk-typed" });
     this.log = el("div", { class: "desk-log", role: "log", tabindex: "0", "aria-label": say("transcript") });
+    this.log.addEventListener("scroll", () => {
+      this.#atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
+    });
+    new ResizeObserver(() => this.#stayAtEnd()).observe(this.log);
     this.typing = el("p", { class: "muted desk-typing", hidden: true }, say("customerTypes"));
     this.note = el("p", { class: "notice notice-warn desk-note", role: "status", hidden: true });
     this.text = el("textarea", { rows: "3", "aria-label": say("reply"), placeholder: say("reply"), onkeydown: (event) => this.#key(event), oninput: () => this.#input() });
@@ -61,6 +66,11 @@ export class ConversationView {
       this.form,
       el("p", { class: "muted desk-cannot" }, say("cannot")),
     );
+  }
+
+  /** Whoever reads the newest entry goes on reading the newest, also when a notice takes some of the room. */
+  #stayAtEnd() {
+    if (this.#atEnd) this.log.scrollTop = this.log.scrollHeight;
   }
 
   get #draft() {
@@ -100,10 +110,9 @@ export class ConversationView {
     this.#after = news.watermark;
     this.desk.read(this.id, Number(news.watermark));
     this.#charge(news.conversation);
-    const atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
     for (const entry of news.entries) this.#add(entry);
     if (news.entries.some((entry) => entry.who === "customer")) this.typing.hidden = true;
-    if (atEnd) this.log.scrollTop = this.log.scrollHeight;
+    this.#stayAtEnd();
   }
 
   #charge({ state, mine }) {
