@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from httpkit.errors import Handler, route_name
 
@@ -33,6 +34,7 @@ def configure_logs(*, process: str, as_json: bool, level: str = "INFO") -> None:
         cache_logger_on_first_use=True,
     )
     structlog.contextvars.bind_contextvars(process=process)
+    logging.getLogger("aiohttp.server").addFilter(MalformedHttp())
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
 
 
@@ -58,6 +60,18 @@ async def log_requests(request: web.Request, handler: Handler) -> web.StreamResp
 def _access_line(request: web.Request, status: int, started: float) -> None:
     ms = round((time.perf_counter() - started) * 1000, 1)
     log.info("request", method=request.method, route=route_name(request), status=status, ms=ms)
+
+
+class MalformedHttp(logging.Filter):
+    """Replaces aiohttp's account of HTTP that it could not parse, which repeats the sender's bytes and address."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """False for such a record, after one line that says only what kind of fault it was."""
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, HttpProcessingError):
+            return True
+        log.info("malformed HTTP refused", kind=type(error).__name__, status=error.code)
+        return False
 
 
 def current_request_id() -> str | None:
