@@ -1,8 +1,8 @@
 """Forms are accepted only from pages that Zoe gave to this very browser.
 
 With a session the token is the session's own; before one it equals a cookie (double submit; `__Host-` in production, so
-no other host can plant it). A request with JSON or a bearer token can't be made by a foreign page without a CORS
-preflight, which nothing here grants.
+no other host can plant it). A request with a JSON body can't be made by a foreign page without a CORS preflight,
+which nothing here grants; any other header, `Authorization` too, buys no exception.
 """
 
 import hmac
@@ -34,7 +34,7 @@ async def check_csrf(request: web.Request, handler: Handler) -> web.StreamRespon
     if (
         request.method not in _SAFE_METHODS
         and not request.path.startswith(COOKIELESS)
-        and not _needs_preflight(request)
+        and request.content_type != "application/json"
     ):
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
             raise _refused()
@@ -51,10 +51,6 @@ def _accepted_tokens(request: web.Request) -> list[str]:
     if cookie is not None and (current is None or request.path == SIGN_IN):
         tokens.append(cookie)
     return tokens
-
-
-def _needs_preflight(request: web.Request) -> bool:
-    return request.content_type == "application/json" or "Authorization" in request.headers
 
 
 def _refused() -> ClientError:

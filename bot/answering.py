@@ -52,6 +52,7 @@ class Asked:
     turn: Turn
     lang: Lang
     now: datetime
+    after_card: bool
 
 
 class Answering:
@@ -122,7 +123,7 @@ class Answering:
                 return Done()
 
     def _asked(self, job: Job) -> Asked:
-        return Asked(job.conversation, job.turn, as_lang(job.conversation.lang) or DEFAULT, self._now())
+        return Asked(job.conversation, job.turn, as_lang(job.conversation.lang) or DEFAULT, self._now(), job.after_card)
 
     async def _proactive(self, job: Job, message: str) -> Done:
         asked = self._asked(job)
@@ -152,14 +153,14 @@ class Answering:
         return Done(await self._moment(asked, "outcome", confirmation.facts))
 
     async def _said(self, asked: Asked, payload: str | None) -> Done:
-        """Typed text or a quick reply. Typed text is tried as a yes first while the yes is awaited (rules.md,
-        Confirmation).
+        """Typed text or a quick reply. Typed text is tried as a yes first while the yes is awaited and its card is on
+        the screen (rules.md, Confirmation).
         """
         facts = await self._facts(asked)
         if payload is not None:
             return await self._dialogue_turn(asked, payload, facts)
         text = redact(asked.turn.text).text
-        if facts.stage == "ready" and asked.turn.outcome_kind is None:
+        if facts.stage == "ready" and asked.after_card and asked.turn.outcome_kind is None:
             try:
                 confirmation = await self._backend.confirm(asked.conversation.id, asked.turn.id, text=text)
             except BackendUnavailableError as error:

@@ -79,7 +79,8 @@ _RETURN_SPELLED = re.compile(rf"[{_CONSONANTS}](?:[\s.\-\u2010-\u2015\u2212]{{0,
 
 _GROUPED = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{4,6}(?:\s?[\-\u2010-\u2015\u2212]\s?[0-9A-Z]{4,6}){1,7}(?![0-9A-Z])")
 _SPACED = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{4,5}(?: [0-9A-Z]{4,5}){2,7}(?![0-9A-Z])")
-_LONG_MIXED = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z_\-]*[0-9])(?=[0-9A-Z_\-]*[A-Z])[0-9A-Z_\-]{12,}(?![0-9A-Z])")
+_LONG_RUN = re.compile(r"(?<![0-9A-Z_\-])[0-9A-Z_\-]{12,}")
+"""Whole runs only, so that a run is looked at once however long it is; what it mixes is counted outside the pattern."""
 
 _PASSWORD_WORD = r"(?:password|passcode|passwd|pwd|senha|contrase[nñ]a|clave|palavra[- ]passe)"  # noqa: S105 - the word, not one
 _SAID_BESIDE = re.compile(rf"\b{_PASSWORD_WORD}\s+[\"'“‘«(]?(?P<secret>(?=\S*[0-9])\S{{4,}})", re.IGNORECASE)
@@ -193,7 +194,11 @@ def _return_codes(plain: str, awaited: Awaited) -> list[_Hit]:
 
 
 def _recovery_codes(plain: str) -> list[_Hit]:
-    hits = [_Hit(Found.RECOVERY_CODE, *match.span(), exact=False) for match in _LONG_MIXED.finditer(plain)]
+    hits = [
+        _Hit(Found.RECOVERY_CODE, *match.span(), exact=False)
+        for match in _LONG_RUN.finditer(plain)
+        if _mixed(match.group())
+    ]
     for match in _GROUPED.finditer(plain):
         groups = re.split(r"[^0-9A-Z]+", match.group())
         digits = any(character.isdigit() for character in match.group())
@@ -206,6 +211,10 @@ def _recovery_codes(plain: str) -> list[_Hit]:
         if len(mixed) > 1:
             hits.append(_Hit(Found.RECOVERY_CODE, *match.span(), exact=False))
     return hits
+
+
+def _mixed(run: str) -> bool:
+    return any(character.isdigit() for character in run) and any(character.isalpha() for character in run)
 
 
 def _passwords(text: str, plain: str, awaited: Awaited) -> list[_Hit]:

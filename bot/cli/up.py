@@ -63,6 +63,37 @@ def part_environment(base: Mapping[str, str], *, port: int, data_dir: Path) -> d
     return environment
 
 
+COMMON_SETTINGS = frozenset({"ZOE_ENV", "ZOE_LOG_LEVEL"})
+DIALOGUE_SETTINGS = COMMON_SETTINGS | {
+    "ZOE_ACTIONS_TOKEN",
+    "ZOE_ACTIONS_URL",
+    "ZOE_DATA_DIR",
+    "ZOE_DIALOGUE_HOST",
+    "ZOE_DIALOGUE_PORT",
+    "ZOE_DIALOGUE_TOKEN",
+    "ZOE_LOCK_URL",
+    "ZOE_LOCK_URL_FILE",
+    "ZOE_MODEL_DIR",
+    "ZOE_TRACKER_URL",
+    "ZOE_TRACKER_URL_FILE",
+}
+ACTIONS_SETTINGS = COMMON_SETTINGS | {
+    "ZOE_ACTIONS_HOST",
+    "ZOE_ACTIONS_PORT",
+    "ZOE_ACTIONS_TOKEN",
+    "ZOE_INTERNAL_ACTIONS_TOKEN",
+    "ZOE_INTERNAL_URL",
+}
+
+
+def only(environment: Mapping[str, str], settings: frozenset[str]) -> dict[str, str]:
+    """The environment with no other `ZOE_` setting than these: a part is not given what it could only lose.
+
+    The dialogue reads strangers' text all day; it holds no secret but its own bearer tokens (security.md 11).
+    """
+    return {name: value for name, value in environment.items() if not name.startswith("ZOE_") or name in settings}
+
+
 @dataclass
 class Part:
     """One process of Zoe, started again with growing pauses when it ends by itself."""
@@ -114,8 +145,8 @@ class PartRefusedError(Exception):
 async def _supervise(environment: Mapping[str, str], *, demo: bool) -> int:
     parts = [
         Part("web", ["web", "--demo"] if demo else ["web"], environment),
-        Part("dialogue", ["dialogue"], environment),
-        Part("actions", ["actions"], environment),
+        Part("dialogue", ["dialogue"], only(environment, DIALOGUE_SETTINGS)),
+        Part("actions", ["actions"], only(environment, ACTIONS_SETTINGS)),
     ]
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

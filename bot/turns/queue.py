@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.models import Conversation, Turn
+from bot.models import ActivityRow, Conversation, Offer, Turn
 
 
 @dataclass(frozen=True)
@@ -122,3 +122,24 @@ async def put_off(session: AsyncSession, turn_id: str, until: datetime) -> None:
         .where(Turn.id == turn_id, Turn.state == "received")
         .values(available_at=until, attempts=Turn.attempts + 1)
     )
+
+
+async def follows_open_card(session: AsyncSession, turn: Turn, now: datetime) -> bool:
+    """Whether the turn's message stands behind a confirmation card whose buttons are still open.
+
+    The transcript's order decides, not the clock: a word typed before the card was shown, or after it was closed
+    (stopped, answered, replaced, expired), says yes to nothing.
+    """
+    card = (
+        select(func.max(ActivityRow.seq))
+        .join(Offer, Offer.activity_id == ActivityRow.id)
+        .where(
+            Offer.conversation_id == turn.conversation_id,
+            Offer.action == "confirm",
+            Offer.closed_at.is_(None),
+            or_(Offer.expires_at.is_(None), Offer.expires_at > now),
+        )
+    )
+    shown_at = await session.scalar(card)
+    written_at = await session.scalar(select(ActivityRow.seq).where(ActivityRow.id == turn.id))
+    return shown_at is not None and written_at is not None and shown_at < written_at

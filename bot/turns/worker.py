@@ -19,7 +19,18 @@ from bot.languages import Lang
 from bot.models import Conversation, Offer, Turn
 from bot.replies import Outgoing
 from bot.transcript import append_outgoing
-from bot.turns.queue import Lease, LeaseLostError, claim, get_next, hold, list_due, mark_answered, put_off, release
+from bot.turns.queue import (
+    Lease,
+    LeaseLostError,
+    claim,
+    follows_open_card,
+    get_next,
+    hold,
+    list_due,
+    mark_answered,
+    put_off,
+    release,
+)
 from httpkit.clock import Now
 
 log = structlog.get_logger("turns")
@@ -47,6 +58,8 @@ class Job:
     conversation: Conversation
     turn: Turn
     offer: Offer | None = None
+    after_card: bool = False
+    """Whether the message was written after a confirmation card that is still open: only then can a word be a yes."""
 
 
 class TurnPutOffError(Exception):
@@ -172,12 +185,13 @@ class TurnWorker:
             turn = await get_next(session, lease.conversation_id)
             conversation = await session.get_one(Conversation, lease.conversation_id)
             offer = await session.get(Offer, turn.offer_id) if turn is not None and turn.offer_id else None
+            after_card = turn is not None and await follows_open_card(session, turn, self._now())
         if turn is None or turn.available_at > self._now():
             return False
         await self._failpoint("claimed")
         try:
             async with asyncio.timeout(self._timeout_s):
-                done = await self._run_turn(Job(conversation, turn, offer))
+                done = await self._run_turn(Job(conversation, turn, offer, after_card))
         except TurnPutOffError as waiting:
             await self._keep(lease, turn, waiting)
             return False
