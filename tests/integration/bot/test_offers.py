@@ -124,6 +124,29 @@ async def test_a_typed_yes_is_tried_as_a_confirmation_first(database_url: str) -
         assert chat.dialogue.messages[-1] == "/EXTERNAL_confirmation_recorded"
 
 
+async def test_a_yes_that_was_written_before_the_card_is_no_yes(database_url: str) -> None:
+    """The word waits in the queue while the facts become ready; the card is shown behind it."""
+    async with running_chat(database_url) as chat:
+        visit = await chat.open()
+        chat.backend.set_stage(visit.conversation, "ready")
+        await visit.say("ok")
+        assert "recorded" not in chat.backend.confirmations.values()
+        assert chat.dialogue.messages[-1] == "ok"
+
+
+async def test_a_yes_after_the_card_was_closed_is_no_yes(database_url: str) -> None:
+    """Somebody stops; Zoe offers something else, which closes the card; then a word that means nothing any more."""
+    async with running_chat(database_url) as chat:
+        visit = await _ready(chat)
+        chat.dialogue.script = lambda turn: [
+            {"recipient_id": turn["sender"], "text": "Stopped.", "buttons": [{"title": "Go on", "payload": "/greet"}]}
+        ]
+        await visit.say("I want to stop this")
+        await visit.say("ok")
+        assert "recorded" not in chat.backend.confirmations.values()
+        assert chat.dialogue.messages[-1] == "ok"
+
+
 async def test_a_superseded_cards_yes_is_refused(database_url: str) -> None:
     async with running_chat(database_url) as chat:
         visit = await _ready(chat)

@@ -1,5 +1,7 @@
 """The corpus of things people type around codes and passwords."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -169,3 +171,11 @@ def test_a_code_between_any_words_is_hidden(before: str, number: int, after: str
 def test_redaction_is_stable(text: str, awaited: Awaited) -> None:
     once = redact(text, awaited).text
     assert redact(once, awaited).text == once
+
+
+@pytest.mark.parametrize("character", list("_-0A.:@/ "))
+def test_a_long_run_of_anything_is_judged_at_once(character: str) -> None:
+    """4,000 characters are the most that a message may have; a quadratic pattern takes over a second on them."""
+    started = time.process_time()
+    redact(character * 4000)
+    assert time.process_time() - started < 0.3

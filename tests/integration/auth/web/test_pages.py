@@ -143,8 +143,11 @@ async def test_the_token_of_one_browser_is_worth_nothing_in_another(services: Se
     assert response.status == 403
 
 
-async def test_a_form_from_a_foreign_page_is_refused_even_with_its_token(services: Services) -> None:
-    async with open_browser(services, **{"Sec-Fetch-Site": "cross-site"}) as browser:
+@pytest.mark.parametrize("more", [{}, {"Authorization": "Basic Zm9vOmJhcg=="}])
+async def test_a_form_from_a_foreign_page_is_refused_even_with_its_token(
+    services: Services, more: dict[str, str]
+) -> None:
+    async with open_browser(services, **{"Sec-Fetch-Site": "cross-site"}, **more) as browser:
         await browser.get("/login")
         assert (await browser.submit("/login", email="a@b.example", password="x")).status == 403
 
