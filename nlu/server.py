@@ -83,7 +83,7 @@ def build_app(settings: DialogueSettings, clock: Callable[[], float] = time.time
 def run(settings: DialogueSettings) -> None:
     """Serves until SIGTERM or SIGINT; turns that are running are finished first."""
     web.run_app(
-        build_app(settings), host=settings.host, port=settings.port, print=None, access_log=None, shutdown_timeout=30
+        build_app(settings), host=settings.host, port=settings.port, print=None, access_log=None, shutdown_timeout=20
     )
 
 

@@ -24,6 +24,10 @@ LANES = 8
 """How many messages one worker sends at a time."""
 POLL_S = 2.0
 SEND_TIMEOUT_S = 45.0
+STOP_S = 10.0
+"""How long a graceful stop waits for what is being sent; a slower mail is left to its lease and sent by the next
+process, perhaps for the second time.
+"""
 LEASE = timedelta(seconds=90)
 """Longer than a send may take, so that a living worker's message is not claimed by another one."""
 MAX_ATTEMPTS = 107
@@ -44,6 +48,7 @@ class OutboxWorker:
         now: Now,
         *,
         poll_s: float = POLL_S,
+        stop_s: float = STOP_S,
         max_attempts: int = MAX_ATTEMPTS,
         failpoint: Failpoint = no_failpoint,
     ) -> None:
@@ -52,6 +57,7 @@ class OutboxWorker:
         self._senders = senders
         self._now = now
         self._poll_s = poll_s
+        self._stop_s = stop_s
         self._max_attempts = max_attempts
         self._failpoint = failpoint
         self._woken = asyncio.Event()
@@ -63,7 +69,7 @@ class OutboxWorker:
         self._woken.set()
 
     def stop(self) -> None:
-        """Claims nothing more; `run` returns once what is being sent has been sent."""
+        """Claims nothing more; `run` returns once what is being sent has been sent, after 10 s at the latest."""
         self._stopping = True
         self._woken.set()
 
@@ -75,7 +81,9 @@ class OutboxWorker:
                 await self._claim_safely()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), self._poll_s)
-            await self._finish()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._stop_s):
+                    await self._finish()
         finally:
             for task in self._sending.values():
                 task.cancel()

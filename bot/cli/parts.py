@@ -4,6 +4,7 @@ import os
 
 import click
 
+from bot.cli.supervised import end_with_supervisor
 from httpkit.logs import configure_logs
 
 
@@ -13,7 +14,7 @@ def web(demo: bool) -> None:
     """Pages, chat, desk, internal API and the outbox worker."""
     from bot.cli.web import run_web  # noqa: PLC0415 - imported when the command runs
 
-    _logs("web")
+    _begin("web")
     run_web(os.environ, demo=demo)
 
 
@@ -23,7 +24,7 @@ def dialogue() -> None:
     from nlu.server import run  # noqa: PLC0415
     from nlu.settings import read_settings  # noqa: PLC0415
 
-    _logs("dialogue")
+    _begin("dialogue")
     run(read_settings(os.environ))
 
 
@@ -33,12 +34,13 @@ def actions() -> None:
     from actions.server import run  # noqa: PLC0415
     from actions.settings import read_settings  # noqa: PLC0415
 
-    _logs("actions")
+    _begin("actions")
     run(read_settings(os.environ))
 
 
-def _logs(process: str) -> None:
-    """JSON lines in production, readable ones in development; `ZOE_LOG_LEVEL` says how much."""
+def _begin(process: str) -> None:
+    """Logs are JSON lines in production, readable ones in development; `ZOE_LOG_LEVEL` says how much."""
+    end_with_supervisor(os.environ)
     dev = os.environ.get("ZOE_ENV") == "dev"
     level = os.environ.get("ZOE_LOG_LEVEL", "WARNING" if dev else "INFO").upper()
     configure_logs(process=process, as_json=not dev, level=level)

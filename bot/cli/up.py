@@ -13,9 +13,8 @@ from pathlib import Path
 import click
 
 from bot.cli.ports import free_ports
+from bot.cli.supervised import GRACE_S, SUPERVISOR_FD
 
-GRACE_S = 10.0
-"""How long a part may take to stop before it is killed."""
 LONGEST_PAUSE_S = 10.0
 
 
@@ -101,6 +100,8 @@ class Part:
     name: str
     arguments: list[str]
     environment: Mapping[str, str] = field(repr=False)
+    lifeline: int
+    """The reading end of the supervisor's pipe (bot/cli/supervised.py)."""
     process: asyncio.subprocess.Process | None = None
 
     async def keep_running(self) -> None:
@@ -110,7 +111,13 @@ class Part:
             while True:
                 started = asyncio.get_running_loop().time()
                 self.process = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "bot.cli", *self.arguments, env=dict(self.environment), start_new_session=True
+                    sys.executable,
+                    "-m",
+                    "bot.cli",
+                    *self.arguments,
+                    env={**self.environment, SUPERVISOR_FD: str(self.lifeline)},
+                    pass_fds=(self.lifeline,),
+                    start_new_session=True,
                 )
                 code = await self.process.wait()
                 if code == UNUSABLE_SETTINGS:
@@ -143,10 +150,11 @@ class PartRefusedError(Exception):
 
 
 async def _supervise(environment: Mapping[str, str], *, demo: bool) -> int:
+    lifeline, _held = os.pipe()
     parts = [
-        Part("web", ["web", "--demo"] if demo else ["web"], environment),
-        Part("dialogue", ["dialogue"], only(environment, DIALOGUE_SETTINGS)),
-        Part("actions", ["actions"], only(environment, ACTIONS_SETTINGS)),
+        Part("web", ["web", "--demo"] if demo else ["web"], environment, lifeline),
+        Part("dialogue", ["dialogue"], only(environment, DIALOGUE_SETTINGS), lifeline),
+        Part("actions", ["actions"], only(environment, ACTIONS_SETTINGS), lifeline),
     ]
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -1,8 +1,9 @@
-"""Trackers on a current SQLAlchemy: kept, found again, and gone after a day."""
+"""Trackers on a current SQLAlchemy, in SQLite and Postgres: kept, found again, and gone after a day."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import asyncio
+from collections.abc import Iterator
 
 import pytest
 from rasa.shared.core.domain import Domain
@@ -16,9 +17,11 @@ NOW = 1_000_000.0
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ZoeTrackerStore:
-    """A store on a fresh SQLite file."""
-    return ZoeTrackerStore(Domain.empty(), host=f"sqlite:///{tmp_path / 'trackers.sqlite3'}")
+def store(database_url: str) -> Iterator[ZoeTrackerStore]:
+    """A store on an empty database."""
+    made = ZoeTrackerStore(Domain.empty(), host=database_url.replace("+aiosqlite", ""))
+    yield made
+    made.engine.dispose()
 
 
 async def save(store: ZoeTrackerStore, sender: str, *events: Event) -> None:
@@ -57,3 +60,31 @@ async def test_earlier_sessions_of_a_living_conversation_are_deleted(store: ZoeT
 async def test_a_session_that_still_goes_on_keeps_its_beginning(store: ZoeTrackerStore) -> None:
     await save(store, "a", *session(NOW - 25 * HOUR), UserUttered("still here", timestamp=NOW))
     assert store.delete_older_than(NOW - 24 * HOUR) == 0
+
+
+async def test_a_tracker_grows_turn_by_turn(store: ZoeTrackerStore) -> None:
+    await save(store, "a", *session(NOW))
+    tracker = await store.retrieve("a")
+    assert tracker is not None
+    tracker.update(UserUttered("perdi meu celular 📱", timestamp=NOW + 1))
+    await store.save(tracker)
+    again = await store.retrieve("a")
+    assert again is not None
+    assert [event.text for event in again.events if isinstance(event, UserUttered)] == ["hello", "perdi meu celular 📱"]
+
+
+async def test_conversations_at_once_keep_to_themselves(store: ZoeTrackerStore) -> None:
+    names = [f"c{number}" for number in range(8)]
+    await asyncio.gather(*(save(store, name, *session(NOW)) for name in names))
+    assert sorted(await store.keys()) == names
+    for name in names:
+        tracker = await store.retrieve_full_tracker(name)
+        assert tracker is not None
+        assert len(tracker.events) == 3
+
+
+async def test_a_purge_of_many_conversations_goes_in_batches(store: ZoeTrackerStore) -> None:
+    for number in range(200):
+        await save(store, f"c{number}", *session(NOW - 25 * HOUR))
+    assert store.delete_older_than(NOW - 24 * HOUR) == 600
+    assert list(await store.keys()) == []

@@ -214,3 +214,20 @@ async def test_a_cancelled_worker_leaves_its_message_to_the_next(services: Servi
     await worker_of(services, post).send_due()
     assert post.sent == ["slow"]
     assert (await row(services, message_id)).state is OutboxState.SENT
+
+
+async def test_a_graceful_stop_leaves_a_hanging_mail_to_the_next(services: Services, clock: OffsetClock) -> None:
+    post = Post(held=frozenset({"slow"}))
+    worker = worker_of(services, post, stop_s=0.0)
+    running = asyncio.create_task(worker.run())
+    message_id = await put(services, "slow")
+    worker.wake()
+    async with asyncio.timeout(20):
+        await post.started.wait()
+        worker.stop()
+        await running
+    assert (await row(services, message_id)).state is OutboxState.PENDING
+    clock.advance(LEASE)
+    post.released.set()
+    await worker_of(services, post).send_due()
+    assert post.sent == ["slow"]
