@@ -1,11 +1,26 @@
 """The memory of failures and of what was sent."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Index
+from sqlalchemy import JSON, Index
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.types import TypeDecorator
 
 from auth_backend.db import Base, new_id
+
+
+class MomentList(TypeDecorator[list[datetime]]):
+    """A short list of aware datetimes in UTC, kept as JSON. Replace the list to change it; changes inside go unseen."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: list[datetime] | None, _dialect: Dialect) -> list[str] | None:
+        return None if value is None else [moment.astimezone(UTC).isoformat() for moment in value]
+
+    def process_result_value(self, value: list[str] | None, _dialect: Dialect) -> list[datetime] | None:
+        return None if value is None else [datetime.fromisoformat(moment) for moment in value]
 
 
 class FailureCounter(Base):
@@ -18,8 +33,8 @@ class FailureCounter(Base):
     subject: Mapped[str] = mapped_column(primary_key=True)
     bucket: Mapped[str] = mapped_column(primary_key=True)
     in_a_row: Mapped[int] = mapped_column(default=0)
-    in_window: Mapped[int] = mapped_column(default=0)
-    window_started_at: Mapped[datetime]
+    failed_at: Mapped[list[datetime]] = mapped_column(MomentList(), default=list)
+    """The newest failures, oldest first: as many as can lock. What is older than 24 h counts no more."""
     blocked_until: Mapped[datetime | None]
 
 

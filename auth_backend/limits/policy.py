@@ -1,6 +1,7 @@
 """The numbers and rules of throttling, pure (security.md, Numbers)."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 WINDOW = timedelta(hours=24)
@@ -37,3 +38,18 @@ def back_off(in_a_row: int) -> timedelta:
         return timedelta(0)
     doublings = min(in_a_row - FREE_FAILURES, 12)
     return min(timedelta(seconds=2**doublings), LONGEST_BACK_OFF)
+
+
+def still_counted(failed_at: Sequence[datetime], *, now: datetime) -> list[datetime]:
+    """Of the times of failures, oldest first, those within the last 24 h, and no more than the newest that can lock."""
+    return [at for at in failed_at if now - at < WINDOW][-CODE_FAILURES_TO_LOCK:]
+
+
+def locked_until(failed_at: Sequence[datetime], *, lock_at: int | None) -> datetime | None:
+    """When the bucket opens again: as soon as fewer than `lock_at` failures lie within 24 h; None while they do.
+
+    The window slides: ten failures lock whenever they fall, not only when they fall between two marks.
+    """
+    if lock_at is None or len(failed_at) < lock_at:
+        return None
+    return failed_at[-lock_at] + WINDOW

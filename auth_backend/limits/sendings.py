@@ -62,9 +62,9 @@ async def ask_to_send(
     judged alike and cost the same writes. The destination's row is the lock, so that simultaneous asks are judged
     one by one.
     """
-    await lock_counter(session, f"destination:{destination}", "send", now=now)
+    await lock_counter(session, f"destination:{destination}", "send")
     if ceilings is not None:
-        await lock_counter(session, "sms", "ceiling", now=now)
+        await lock_counter(session, "sms", "ceiling")
     refused = await _refusal(session, subject, channel, caller, destination, country, ceilings, now)
     if refused is not None:
         return refused

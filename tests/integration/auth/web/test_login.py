@@ -164,9 +164,7 @@ async def test_after_a_hundred_failures_only_a_known_browser_gets_in_and_opens_t
     people = await add_people(services, state=EnrolmentState.ENROLLED)
     async with services.sessions.begin() as session:
         session.add(KnownBrowser(browser="known", user_id=people.owner, strong_step_at=clock()))
-        session.add(
-            FailureCounter(subject=f"user:{people.owner}", bucket="password", in_a_row=100, window_started_at=clock())
-        )
+        session.add(FailureCounter(subject=f"user:{people.owner}", bucket="password", in_a_row=100))
 
     async def judge(browser: str | None) -> PasswordOutcome:
         return await check_password(services, address="ana@acme.example", password=PASSWORD, browser=browser, ip="")
