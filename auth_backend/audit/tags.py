@@ -33,6 +33,11 @@ class Tag(StrEnum):
     FACTOR_REVOKED = "factor:revoked"
     FACTOR_LOCKED = "factor:locked"
     PHONE_TAKEN = "factor:phone:taken"
+    PASSKEY_ENROLLED = "factor:passkey:enrolled"
+    PASSKEY_RENAMED = "factor:passkey:renamed"
+    PASSKEY_REMOVED = "factor:passkey:removed"
+    PASSKEY_ENROLMENT_REFUSED = "factor:passkey:enrolment:refused"
+    PASSKEY_COUNTER_WENT_BACK = "factor:passkey:counter_went_back"
 
     CODE_SENT = "code:sent"
     CODE_ACCEPTED = "code:accepted"

@@ -50,6 +50,8 @@ class FactorRefused:
     """Wrong, old, used or never sent: callers say the same for all. `locked_now`: this failure locked the factor."""
 
     locked_now: bool = False
+    counter_went_back: bool = False
+    """For the record alone: a passkey's counter stood lower than before, so there may be two of it."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,23 @@ class FactorThrottled:
 
 
 type Verdict = FactorAccepted | FactorRefused | FactorThrottled
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A live factor was shown, and what showed it is burnt by this very call."""
+
+    factor: Factor
+
+
+type Judged = Shown | FactorRefused | FactorThrottled
+
+
+class Presented(Protocol):
+    """What somebody brings to show a second factor: a typed code, a passkey's answer."""
+
+    async def judge(self, session: AsyncSession, services: Services, challenge: Challenge, *, now: datetime) -> Judged:
+        """Finds the live factor that it shows. The transaction must be committed whatever the answer."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +99,7 @@ type Sent = CodeSent | CodeNotSent
 
 
 class Method(Protocol):
-    """A kind of second factor."""
+    """A kind of second factor that has six digits."""
 
     async def send(
         self, session: AsyncSession, services: Services, challenge: Challenge, factor: Factor, *, now: datetime

@@ -15,7 +15,7 @@ from auth_backend.factors.base import FactorAccepted, FactorRefused, FactorThrot
 from auth_backend.factors.enrolment import EnrolStep, NotYet, drop_pending, enrol_challenge, lock_at, pending_of
 from auth_backend.factors.methods import METHODS
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus
-from auth_backend.factors.queries import describe, ending, factor_set_changed, live_factors, remember_browser
+from auth_backend.factors.queries import describe, ending, factor_set_changed, primary_factors, remember_browser
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.second_step import record_refusal, record_step
 from auth_backend.login.sessions import CurrentSession, create_session, end_sessions
@@ -64,14 +64,14 @@ async def confirm_factor(
     if not isinstance(verdict, FactorAccepted):
         await record_refusal(session, services, live, verdict, Occasion.ENROL, facts=facts, now=now)
         return verdict
-    before = await live_factors(session, live.user.id)
+    before = await primary_factors(session, live.user.id)
     if not await _make_live(session, factor, before, now=now):
         return await _refuse_taken(session, services, live, factor, now=now)
     return await _finish(session, services, live, factor, before, facts=facts, now=now)
 
 
 async def _make_live(session: AsyncSession, factor: Factor, before: list[Factor], *, now: datetime) -> bool:
-    """Revokes the old factors and makes the new one live, or neither when its number is somebody else's.
+    """Revokes the old app or SMS and makes the new one live, or neither when its number is somebody else's.
 
     The partial unique index is the judge: of two simultaneous claims of one number the second waits here and fails.
     """
@@ -131,6 +131,7 @@ async def _finish(
         second_step=factor.kind.value,
         password_at=live.row.password_at,
         stepped_up_at=now,
+        shown_since=now,
     )
     await remember_browser(session, user.id, facts.browser, now=now)
     await _tell(session, services, user, factor, before, now=now)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from auth_backend.db import Base, new_id
@@ -14,6 +14,11 @@ class FactorKind(StrEnum):
 
     APP = "app"
     SMS = "sms"
+    PASSKEY = "passkey"
+
+
+PRIMARY_KINDS = frozenset({FactorKind.APP, FactorKind.SMS})
+"""What makes a user `enrolled`; one is live at a time, and is replaced, never removed. Others only add."""
 
 
 class FactorStatus(StrEnum):
@@ -54,6 +59,41 @@ class Factor(Base):
     confirmed_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_by_reset_id: Mapped[str | None]
+
+
+class Passkey(Base):
+    """What the authenticator gave with a factor of kind `passkey` (WebAuthn Level 3, 4: credential record).
+
+    Revoking, suspending and restoring happen on the factor's row; this one stays as long as that.
+    """
+
+    __tablename__ = "auth_passkeys"
+
+    factor_id: Mapped[str] = mapped_column(ForeignKey("auth_factors.id"), primary_key=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    """COSE_Key, as the authenticator encoded it. No secret."""
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    """The authenticator's counter at the last use; 0 for the many that don't count (synced ones)."""
+    name: Mapped[str]
+    transports: Mapped[list[str]] = mapped_column(JSON, default=list)
+    backed_up: Mapped[bool]
+    """Whether it is synced to other devices of its holder."""
+    last_used_at: Mapped[datetime | None]
+
+
+class PasskeyChallenge(Base):
+    """The one open question of a session and purpose. Whoever answers takes the row away, right or wrong."""
+
+    __tablename__ = "auth_passkey_challenges"
+
+    binding: Mapped[str] = mapped_column(primary_key=True)
+    """`session:{id}`, as with codes."""
+    purpose: Mapped[str] = mapped_column(primary_key=True)
+    """`login`, `step_up`, `enrol`."""
+    user_id: Mapped[str] = mapped_column(ForeignKey("auth_users.id"), index=True)
+    challenge: Mapped[bytes]
+    expires_at: Mapped[datetime]
 
 
 class KnownBrowser(Base):

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
 from auth_backend.db import insert_if_absent, new_id
-from auth_backend.factors.models import Factor, FactorKind, FactorStatus, KnownBrowser
-from auth_backend.i18n import translator
+from auth_backend.factors.models import PRIMARY_KINDS, Factor, FactorKind, FactorStatus, KnownBrowser
+from auth_backend.i18n import translations, translator
 from auth_backend.login.models import RememberedDevice
 
 KNOWN_FOR = timedelta(days=90)
@@ -18,7 +18,7 @@ KNOWN_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class RemovedFactor:
-    """What a revocation removed, for people: `kind` is `app` or `sms`, `ending` a number's last two digits or empty."""
+    """What a revocation removed, for people: `kind` is a FactorKind, `ending` a number's last two digits or empty."""
 
     factor_id: str
     kind: str
@@ -28,6 +28,11 @@ class RemovedFactor:
 async def live_factors(session: AsyncSession, user_id: str) -> list[Factor]:
     """The confirmed factors of a user, oldest first."""
     return await _with_status(session, user_id, FactorStatus.LIVE)
+
+
+async def primary_factors(session: AsyncSession, user_id: str) -> list[Factor]:
+    """The live app or SMS of a user: what makes them `enrolled`."""
+    return [factor for factor in await live_factors(session, user_id) if factor.kind in PRIMARY_KINDS]
 
 
 async def pending_factors(session: AsyncSession, user_id: str) -> list[Factor]:
@@ -46,9 +51,11 @@ def describe(factor: Factor, lang: str) -> str:
     return describe_kind(factor.kind, ending(factor), lang)
 
 
-def describe_kind(kind: str, last_digits: str, lang: str) -> str:
-    """The same from the parts that are kept with a reset."""
+def describe_kind(kind: str, last_digits: str, lang: str, count: int = 1) -> str:
+    """The same from the parts that are kept with a reset; passkeys are counted."""
     _ = translator(lang)
+    if kind == FactorKind.PASSKEY.value:
+        return translations(lang).ngettext("%(num)s passkey", "%(num)s passkeys", count) % {"num": count}
     if kind == FactorKind.SMS.value:
         return _("SMS ending in %(digits)s") % {"digits": last_digits}
     return _("Authenticator app")

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from auth_backend.accounts.models import EnrolmentState
 from auth_backend.factors.activation import activate
-from auth_backend.factors.queries import describe, live_factors
+from auth_backend.factors.queries import describe, primary_factors
 from auth_backend.login.cookies import SESSION, clear_cookie
 from auth_backend.login.guards import require_level
 from auth_backend.login.models import SessionLevel
@@ -25,7 +25,7 @@ async def show_security(request: web.Request) -> web.Response:
     current, services = require_level(request, *SIGNED_IN), request.app[SERVICES]
     lang, now = request[LANG], services.now()
     async with services.sessions.begin() as session:
-        factors = await live_factors(session, current.user.id)
+        factors = await primary_factors(session, current.user.id)
         rows = await list_good_sessions(session, current.user, now=now)
         remembered = await count_remembered(session, current.user, now=now)
     places = [

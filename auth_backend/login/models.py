@@ -39,8 +39,10 @@ class LoginSession(Base):
     """When the password of this login was typed."""
     stepped_up_at: Mapped[datetime | None]
     """When a strong second factor was last shown."""
+    shown_since: Mapped[datetime | None]
+    """Since when that factor had been its user's: a fresh one is no step-up for everything after a reset."""
     second_step: Mapped[str | None]
-    """`app`, `sms`, `email`, `remembered`."""
+    """`app`, `sms`, `passkey`, `email`, `remembered`."""
     enrol_mail_proven_at: Mapped[datetime | None]
     """In an `enrolment` session: when the mailed code was accepted."""
     csrf: Mapped[str]

@@ -11,9 +11,9 @@ from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts
 from auth_backend.codes.accept import CodeAccepted, CodeOutcome, accept_code
 from auth_backend.codes.models import CodePurpose
-from auth_backend.factors.base import Challenge, FactorRefused, FactorThrottled, Occasion, Sent
+from auth_backend.factors.base import Challenge, FactorRefused, FactorThrottled, Occasion, Presented, Sent, Shown
 from auth_backend.factors.email_code import mail_code
-from auth_backend.factors.methods import Shown, judge_code, send_to_live_factors
+from auth_backend.factors.methods import send_to_live_factors
 from auth_backend.factors.queries import remember_browser
 from auth_backend.limits.policy import Caller
 from auth_backend.login.live import caller_of, lock_live, raise_level
@@ -44,9 +44,7 @@ async def send_first_code(
     When one was sent within the minute nothing leaves; the page has a button.
     """
     if live.level is SessionLevel.PASSWORD:
-        await send_to_live_factors(
-            session, services, await _challenge(session, live, facts, Occasion.LOGIN, now=now), now=now
-        )
+        await send_to_live_factors(session, services, await login_challenge(session, live, facts, now=now), now=now)
     elif live.level is SessionLevel.ENROLMENT and not enrol_right_lapsed(live, now=now):
         await mail_code(session, services, await _challenge(session, live, facts, Occasion.ENROL, now=now), now=now)
 
@@ -70,7 +68,7 @@ async def send_code_again(
     live = await lock_live(session, current, now=now)
     if live is None:
         return SignInOver()
-    challenge = await _challenge(session, live, facts, Occasion.LOGIN, now=now)
+    challenge = await login_challenge(session, live, facts, now=now)
     send = mail_code if by_mail else send_to_live_factors
     return await send(session, services, challenge, now=now)
 
@@ -79,24 +77,23 @@ async def take_second_step(
     session: AsyncSession,
     services: Services,
     current: CurrentSession,
-    code: str,
+    presented: Presented,
     facts: ClientFacts,
     *,
     remember: bool,
     now: datetime,
 ) -> SecondStepPassed | FactorRefused | FactorThrottled | SignInOver:
-    """Judges a code of the app or by SMS; a right one makes the session `full` and this browser known."""
+    """Judges a typed code or a passkey's answer; a right one makes the session `full` and this browser known."""
     live = await lock_live(session, current, now=now)
     if live is None:
         return SignInOver()
-    judged = await judge_code(
-        session, services, await _challenge(session, live, facts, Occasion.LOGIN, now=now), code, now=now
-    )
+    challenge = await login_challenge(session, live, facts, now=now)
+    judged = await presented.judge(session, services, challenge, now=now)
     if not isinstance(judged, Shown):
         await record_refusal(session, services, live, judged, Occasion.LOGIN, facts=facts, now=now)
         return judged
     kind = judged.factor.kind.value
-    token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, strong=True, now=now)
+    token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, shown=judged.factor, now=now)
     device = await remember_device(session, live.user, ip=facts.ip, now=now) if remember else None
     await remember_browser(session, live.user.id, facts.browser, now=now)
     await record_step(
@@ -117,7 +114,7 @@ async def take_mailed_code(
     live = await lock_live(session, current, now=now)
     if live is None:
         return SignInOver()
-    challenge = await _challenge(session, live, facts, Occasion.LOGIN, now=now)
+    challenge = await login_challenge(session, live, facts, now=now)
     outcome = await accept_code(
         session,
         services.keys,
@@ -131,7 +128,7 @@ async def take_mailed_code(
         data = {"method": "email", "outcome": type(outcome).__name__, "ip": facts.ip}
         await record_step(session, services, live, Tag.CODE_REFUSED, data, now=now)
         return outcome
-    token = await raise_level(session, live, SessionLevel.FULL_EMAIL, facts, second_step="email", strong=False, now=now)
+    token = await raise_level(session, live, SessionLevel.FULL_EMAIL, facts, second_step="email", now=now)
     await record_step(session, services, live, Tag.LOGIN_SECOND_STEP, {"method": "email", "ip": facts.ip}, now=now)
     return SecondStepPassed(token)
 
@@ -146,11 +143,12 @@ async def record_refusal(
     facts: ClientFacts,
     now: datetime,
 ) -> None:
-    """A wrong code goes into the record, and so does the lock that it may have caused."""
+    """A wrong code or answer goes into the record, and so does the lock that it may have caused."""
     if isinstance(judged, FactorThrottled):
         return
     data = {"occasion": occasion.value, "ip": facts.ip}
-    await record_step(session, services, live, Tag.CODE_REFUSED, data, now=now)
+    tag = Tag.PASSKEY_COUNTER_WENT_BACK if judged.counter_went_back else Tag.CODE_REFUSED
+    await record_step(session, services, live, tag, data, now=now)
     if judged.locked_now:
         await record_step(session, services, live, Tag.FACTOR_LOCKED, {"occasion": occasion.value}, now=now)
 
@@ -176,6 +174,13 @@ async def record_step(
         account_id=user.account_id,
         data=data,
     )
+
+
+async def login_challenge(
+    session: AsyncSession, live: CurrentSession, facts: ClientFacts, *, now: datetime
+) -> Challenge:
+    """The question of the second step, bound to this very sign-in."""
+    return await _challenge(session, live, facts, Occasion.LOGIN, now=now)
 
 
 async def _challenge(

@@ -10,6 +10,7 @@ from auth_backend.codes.models import CodePurpose
 from auth_backend.factors.answers import mailed_text, not_a_code, refused_text, with_retry_after
 from auth_backend.factors.base import CodeNotSent, FactorThrottled
 from auth_backend.factors.email_code import awaited_code
+from auth_backend.factors.methods import TypedCode
 from auth_backend.factors.typed_codes import read_code
 from auth_backend.i18n import translations, translator
 from auth_backend.login.cookies import DEVICE, SESSION, set_cookie
@@ -51,7 +52,7 @@ async def submit_second_step(request: web.Request) -> web.Response:
         return _second_step_page(request, status=422, error=not_a_code(_), remember=remember)
     facts, now = client_facts(request), services.now()
     async with services.sessions.begin() as session:
-        outcome = await take_second_step(session, services, current, code, facts, remember=remember, now=now)
+        outcome = await take_second_step(session, services, current, TypedCode(code), facts, remember=remember, now=now)
     if isinstance(outcome, SecondStepPassed):
         raise _signed_in(request, outcome, SessionLevel.FULL)
     if isinstance(outcome, SignInOver):

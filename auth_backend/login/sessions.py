@@ -57,13 +57,14 @@ async def create_session(
     second_step: str | None = None,
     password_at: datetime | None = None,
     stepped_up_at: datetime | None = None,
+    shown_since: datetime | None = None,
     not_after: datetime | None = None,
 ) -> tuple[LoginSession, str]:
     """A new session and its token, which exists in the cookie only.
 
     `user` is locked by the caller, so that the state is what it will be at commit. `password_at`: when the password of
-    this login was typed, now if None. `not_after` cuts the lifetime (the end of the grace period). Raises
-    LevelRefusedError.
+    this login was typed, now if None. `shown_since`: since when the factor that was shown is the user's. `not_after`
+    cuts the lifetime (the end of the grace period). Raises LevelRefusedError.
     """
     if level not in ALLOWED_LEVELS[user.state]:
         raise LevelRefusedError(f"{level.value} for a user in {user.state.value}")
@@ -81,6 +82,7 @@ async def create_session(
         expires_at=min(expires_at, not_after) if not_after else expires_at,
         password_at=password_at or now,
         stepped_up_at=stepped_up_at,
+        shown_since=shown_since,
         second_step=second_step,
         csrf=new_token(),
     )

@@ -1,4 +1,4 @@
-"""Step-up: app or SMS once more in a signed-in session, before sign-in data is changed. A mailed code never is one."""
+"""Step-up: a second factor once more before sign-in data is changed. A mailed code never is one."""
 
 from datetime import datetime
 
@@ -6,8 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts
-from auth_backend.factors.base import Challenge, FactorRefused, FactorThrottled, Occasion, Sent
-from auth_backend.factors.methods import Shown, judge_code, send_to_live_factors
+from auth_backend.factors.base import Challenge, FactorRefused, FactorThrottled, Occasion, Presented, Sent, Shown
+from auth_backend.factors.methods import send_to_live_factors
 from auth_backend.factors.queries import remember_browser
 from auth_backend.limits.policy import Caller
 from auth_backend.login.live import caller_of, lock_live, raise_level
@@ -24,27 +24,38 @@ async def send_step_up_code(
     live = await lock_live(session, current, now=now)
     if live is None:
         return SignInOver()
-    return await send_to_live_factors(session, services, await _challenge(session, live, facts, now=now), now=now)
+    challenge = await step_up_challenge(session, live, facts, now=now)
+    return await send_to_live_factors(session, services, challenge, now=now)
 
 
 async def take_step_up(
-    session: AsyncSession, services: Services, current: CurrentSession, code: str, *, facts: ClientFacts, now: datetime
+    session: AsyncSession,
+    services: Services,
+    current: CurrentSession,
+    presented: Presented,
+    *,
+    facts: ClientFacts,
+    now: datetime,
 ) -> SecondStepPassed | FactorRefused | FactorThrottled | SignInOver:
-    """Judges a code; a right one gives a new `full` session that may change sign-in data for 5 minutes."""
+    """Judges a code or a passkey's answer; a right one opens a `full` session with 5 minutes for changes."""
     live = await lock_live(session, current, now=now)
     if live is None:
         return SignInOver()
-    judged = await judge_code(session, services, await _challenge(session, live, facts, now=now), code, now=now)
+    challenge = await step_up_challenge(session, live, facts, now=now)
+    judged = await presented.judge(session, services, challenge, now=now)
     if not isinstance(judged, Shown):
         await record_refusal(session, services, live, judged, Occasion.STEP_UP, facts=facts, now=now)
         return judged
     kind = judged.factor.kind.value
-    token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, strong=True, now=now)
+    token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, shown=judged.factor, now=now)
     await remember_browser(session, live.user.id, facts.browser, now=now)
     await record_step(session, services, live, Tag.LOGIN_STEP_UP, {"method": kind, "ip": facts.ip}, now=now)
     return SecondStepPassed(token)
 
 
-async def _challenge(session: AsyncSession, live: CurrentSession, facts: ClientFacts, *, now: datetime) -> Challenge:
+async def step_up_challenge(
+    session: AsyncSession, live: CurrentSession, facts: ClientFacts, *, now: datetime
+) -> Challenge:
+    """The question of the step-up page, bound to this session."""
     caller = await caller_of(session, live.user, facts, Caller.SIGNED_IN, now=now)
     return Challenge(live.user, Occasion.STEP_UP, f"session:{live.id}", caller, facts)

@@ -7,8 +7,9 @@ from aiohttp import web
 from auth_backend.client_facts import client_facts
 from auth_backend.factors.answers import not_a_code, refused_text, with_retry_after
 from auth_backend.factors.base import CodeNotSent, FactorThrottled
+from auth_backend.factors.methods import TypedCode
 from auth_backend.factors.models import FactorKind
-from auth_backend.factors.queries import describe, live_factors
+from auth_backend.factors.queries import describe, primary_factors
 from auth_backend.factors.typed_codes import read_code
 from auth_backend.i18n import translator
 from auth_backend.login.cookies import SESSION, set_cookie
@@ -41,7 +42,7 @@ async def submit_step_up(request: web.Request) -> web.Response:
         return await _page(request, current, status=422, error=not_a_code(_))
     facts, now = client_facts(request), services.now()
     async with services.sessions.begin() as session:
-        outcome = await take_step_up(session, services, current, code, facts=facts, now=now)
+        outcome = await take_step_up(session, services, current, TypedCode(code), facts=facts, now=now)
     if isinstance(outcome, SecondStepPassed):
         response = web.HTTPSeeOther(_goal(request) or "/account/security")
         set_cookie(request, response, SESSION, outcome.token)
@@ -92,7 +93,7 @@ async def _page(
     sent: bool = False,
 ) -> web.Response:
     async with request.app[SERVICES].sessions.begin() as session:
-        factors = await live_factors(session, current.user.id)
+        factors = await primary_factors(session, current.user.id)
     return render(
         request,
         "second_step/step_up.html",

@@ -13,6 +13,7 @@ from auth_backend.audit.tags import Tag
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import WEB
 from auth_backend.crypto import new_token, token_hash
+from auth_backend.factors.models import FactorKind
 from auth_backend.factors.queries import known_browser, live_factors
 from auth_backend.resets.events import note
 from auth_backend.resets.judging import close, fresh_account, judge
@@ -198,6 +199,7 @@ async def _circumstances(
         owner_changed_at=account.owner_changed_at if account else None,
         other_reset_lately=await other_reset_since(session, reset, since=now - RECENT_RESET),
         failed_proofs=await count_failed_proofs(session, user.id, now=now),
+        has_passkey=any(f.kind is FactorKind.PASSKEY for f in await live_factors(session, user.id)),
     )
 
 

@@ -8,14 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.addresses import mask_address
 from auth_backend.accounts.queries import get_user
 from auth_backend.crypto import token_hash
-from auth_backend.factors.queries import describe_kind
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
 from auth_backend.resets.cancellation import cancel_by_link
 from auth_backend.resets.link_cookies import PAGE, trade_token, traded_token
 from auth_backend.resets.links import find_link
 from auth_backend.resets.models import LinkPower, Reset, ResetState
-from auth_backend.resets.notices import LABEL
+from auth_backend.resets.notices import in_words
 from auth_backend.resets.queries import link_of_token
 from auth_backend.services import SERVICES
 
@@ -79,7 +78,7 @@ async def _page(session: AsyncSession, request: web.Request, reset_id: str | Non
     user = await get_user(session, reset.target_id)
     assert user is not None
     lang = request[LANG]
-    removed = [describe_kind(entry["kind"], str(entry["label"]).removeprefix(LABEL), lang) for entry in reset.removed]
+    removed = in_words(reset.removed, lang)
     return render(
         request,
         template,

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.addresses import mask_address
 from auth_backend.accounts.models import User
-from auth_backend.factors.models import Factor
+from auth_backend.factors.models import Factor, FactorKind
 from auth_backend.factors.queries import describe_kind, ending, live_factors
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
@@ -21,16 +21,24 @@ LABEL = "ending in "
 
 
 def removed_entries(factors: Sequence[Factor]) -> list[dict[str, Any]]:
-    """What a reset removes, for people: `{"kind", "label", "count"}` as in docs/interfaces.md."""
-    return [
+    """What a reset removes, for people: `{"kind", "label", "count"}` (docs/interfaces.md); passkeys are one entry."""
+    passkeys = sum(factor.kind is FactorKind.PASSKEY for factor in factors)
+    entries: list[dict[str, Any]] = [
         {"kind": factor.kind.value, "label": f"{LABEL}{ending(factor)}" if ending(factor) else "", "count": 1}
         for factor in factors
+        if factor.kind is not FactorKind.PASSKEY
     ]
+    if passkeys:
+        entries.append({"kind": FactorKind.PASSKEY.value, "label": "", "count": passkeys})
+    return entries
 
 
-def removed_for_mail(reset: Reset, language: str) -> list[str]:
-    """The same as words in the user's language."""
-    return [describe_kind(entry["kind"], str(entry["label"]).removeprefix(LABEL), language) for entry in reset.removed]
+def in_words(entries: Sequence[dict[str, Any]], language: str) -> list[str]:
+    """Such entries as words: "SMS ending in 88", "2 passkeys"."""
+    return [
+        describe_kind(entry["kind"], str(entry["label"]).removeprefix(LABEL), language, entry["count"])
+        for entry in entries
+    ]
 
 
 def told(user: User, reset: Reset, removes: Sequence[dict[str, Any]]) -> list[str]:
@@ -80,7 +88,7 @@ async def tell_executed(
         now=now,
         phones=phones,
         reference=reset.reference,
-        removed=removed_for_mail(reset, user.language),
+        removed=in_words(reset.removed, user.language),
         status_url=status.url,
     )
 

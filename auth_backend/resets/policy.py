@@ -61,6 +61,7 @@ class Risk(StrEnum):
     OWNER_CHANGED = "owner_changed"
     RECENT_RESET = "recent_reset"
     FAILED_PROOFS = "failed_proofs"
+    PASSKEY = "passkey"
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ class Circumstances:
     owner_changed_at: datetime | None
     other_reset_lately: bool
     failed_proofs: int
+    has_passkey: bool
 
 
 def risks_of(circumstances: Circumstances, *, now: datetime) -> tuple[Risk, ...]:
@@ -146,6 +148,7 @@ def risks_of(circumstances: Circumstances, *, now: datetime) -> tuple[Risk, ...]
         Risk.OWNER_CHANGED: c.owner_epoch > 0 and c.owner_changed_at is not None and c.owner_changed_at > since,
         Risk.RECENT_RESET: c.other_reset_lately,
         Risk.FAILED_PROOFS: c.failed_proofs >= FAILED_PROOFS,
+        Risk.PASSKEY: c.has_passkey,
     }
     return tuple(risk for risk, present in judged.items() if present)
 

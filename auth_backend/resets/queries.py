@@ -115,6 +115,11 @@ async def count_executed(session: AsyncSession, user_id: str, *, since: datetime
     return await session.scalar(query) or 0
 
 
+async def last_executed(session: AsyncSession, user_id: str) -> datetime | None:
+    """When the newest reset of a target was executed, whatever became of it."""
+    return await session.scalar(select(func.max(Reset.executed_at)).where(Reset.target_id == user_id))
+
+
 async def other_reset_since(session: AsyncSession, reset: Reset, *, since: datetime) -> bool:
     """Whether another reset of the target was confirmed, or disputed, after `since`."""
     query = select(Reset.id).where(

@@ -16,7 +16,7 @@ from auth_backend.codes.issue import IssuedCode
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import WEB
 from auth_backend.crypto import new_token, token_hash
-from auth_backend.factors.queries import describe, live_factors
+from auth_backend.factors.queries import live_factors
 from auth_backend.i18n import translator
 from auth_backend.middlewares import LANG
 from auth_backend.outbox.request_facts import browser as browser_words
@@ -27,7 +27,7 @@ from auth_backend.resets.events import ChatEvent, note, tell_chat
 from auth_backend.resets.link_cookies import PAGE, keep, read, trade_token, traded_token
 from auth_backend.resets.links import find_link
 from auth_backend.resets.models import Claim, LinkPower, Reset, ResetLink, ResetState
-from auth_backend.resets.notices import removed_entries, told
+from auth_backend.resets.notices import in_words, removed_entries, told
 from auth_backend.resets.proofs import awaits_password, prove_password_here, show_return_code
 from auth_backend.resets.queries import link_of_token
 from auth_backend.services import SERVICES, Services
@@ -200,12 +200,12 @@ async def _confirm(session: AsyncSession, services: Services, opened: Opened, *,
 
 
 async def _confirmation_page(session: AsyncSession, request: web.Request, opened: Opened) -> web.Response:
-    factors = await live_factors(session, opened.user.id)
+    entries = removed_entries(await live_factors(session, opened.user.id))
     return render(
         request,
         "resets/verify_yes.html",
-        removes=[describe(factor, request[LANG]) for factor in factors],
-        told=told(opened.user, opened.reset, removed_entries(factors)),
+        removes=in_words(entries, request[LANG]),
+        told=told(opened.user, opened.reset, entries),
     )
 
 

@@ -49,7 +49,7 @@ def joined(lang: Lang, parts: tuple[str, ...]) -> str:
 
 
 def _removed(lang: Lang, item: Removed) -> str:
-    if item.kind in {"recovery_codes", "devices"}:
+    if item.kind in {"passkey", "recovery_codes", "devices"}:
         return say(lang, f"kind_{item.kind}{'_one' if item.count == 1 else ''}", count=item.count)
     return f"{say(lang, f'kind_{item.kind}')} {_label(lang, item.label)}".strip()
 

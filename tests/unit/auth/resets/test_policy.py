@@ -40,6 +40,7 @@ CALM = Circumstances(
     owner_changed_at=NOW - timedelta(days=8),
     other_reset_lately=False,
     failed_proofs=2,
+    has_passkey=False,
 )
 
 
@@ -90,6 +91,7 @@ def test_no_risk() -> None:
         ({"owner_changed_at": NOW - timedelta(days=6)}, Risk.OWNER_CHANGED),
         ({"other_reset_lately": True}, Risk.RECENT_RESET),
         ({"failed_proofs": 3}, Risk.FAILED_PROOFS),
+        ({"has_passkey": True}, Risk.PASSKEY),
     ],
 )
 def test_risks(change: dict[str, object], risk: Risk) -> None:
