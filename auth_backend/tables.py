@@ -13,6 +13,7 @@ from auth_backend.limits import models as limits
 from auth_backend.login import models as login
 from auth_backend.outbox import models as outbox
 from auth_backend.resets import models as resets
+from auth_backend.resets import repudiation_models as repudiation
 
 __all__ = [
     "accounts",
@@ -26,6 +27,7 @@ __all__ = [
     "limits",
     "login",
     "outbox",
+    "repudiation",
     "resets",
 ]
 

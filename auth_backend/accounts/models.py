@@ -73,7 +73,18 @@ class User(Base):
     factor_epoch: Mapped[int] = mapped_column(default=0)
     """Grows at every change of the factor set; remembered devices and reset facts are bound to it."""
     frozen_until: Mapped[datetime | None]
-    """Changes of sign-in data are on hold until then."""
+    """Changes of sign-in data are on hold until then (accounts/freeze.py judges it)."""
+    frozen_about: Mapped[datetime | None]
+    """When the earliest reported change happened: a factor older than that may lift the hold."""
+    freeze_lifted_at: Mapped[datetime | None]
+    disputed_at: Mapped[datetime | None]
+    """When a change of this user's sign-in data was last reported as somebody else's."""
+    awaits_operator: Mapped[bool] = mapped_column(default=False)
+    """Nobody signs in or changes anything until the operator has decided who is who."""
+    enrol_not_before: Mapped[datetime | None]
+    """After a reset: enrolment was put off by whoever has the notice's reference."""
+    reset_banner_until: Mapped[datetime | None]
+    """Until then every session shows that a reset was asked for."""
     created_at: Mapped[datetime]
 
     account: Mapped[Account | None] = relationship(foreign_keys=[account_id], lazy="raise_on_sql")

@@ -37,6 +37,8 @@ class OneTimeCode(Base):
     binding: Mapped[str]
     """What the code is bound to: a session, a claim, a factor, a reset."""
     mac: Mapped[str]
+    report_token: Mapped[str | None] = mapped_column(unique=True)
+    """SHA-256 of what the mail's [Report] link carries: it burns this code and nothing else."""
     caller: Mapped[str]
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -31,6 +31,7 @@ class Standing(StrEnum):
 
 STANDING_OF = {
     SessionLevel.PASSWORD: Standing.SECOND_STEP,
+    SessionLevel.HELD: Standing.ANONYMOUS,
     SessionLevel.ENROLMENT: Standing.ANONYMOUS,
     SessionLevel.LIMITED: Standing.SIGNED_IN,
     SessionLevel.FULL_EMAIL: Standing.SIGNED_IN,

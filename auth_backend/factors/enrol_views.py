@@ -4,6 +4,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.password_policy import PasswordProblem, least_length, password_problem
 from auth_backend.client_facts import client_facts
 from auth_backend.codes.accept import CodeAccepted, CodeThrottled
@@ -42,8 +43,10 @@ async def show_enrolment(request: web.Request) -> web.Response:
         return _password_page(request, current)
     if step is EnrolStep.METHOD:
         return _method_page(request, current)
-    if step in {EnrolStep.LAPSED, EnrolStep.FROZEN}:
-        return render(request, "enrol/closed.html", lapsed=step is EnrolStep.LAPSED, until=current.user.frozen_until)
+    if step in {EnrolStep.LAPSED, EnrolStep.FROZEN, EnrolStep.PUT_OFF}:
+        user, hold = current.user, frozen(current.user, now=request.app[SERVICES].now())
+        until = user.enrol_not_before if step is EnrolStep.PUT_OFF else hold and hold.until
+        return render(request, "enrol/closed.html", step=step.value, until=until)
     raise elsewhere(request, step)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.models import EnrolmentState, UserKind
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts
@@ -45,6 +46,8 @@ class EnrolStep(StrEnum):
     """The right that a reset gave is over; Zoe asks the proofs again."""
     FROZEN = "frozen"
     """Changes of sign-in data are on hold."""
+    PUT_OFF = "put_off"
+    """Whoever has the old phone's notice put the enrolment off by a day."""
     NOT_HERE = "not_here"
     """This session has no business with enrolment."""
 
@@ -68,16 +71,26 @@ def step_of(live: CurrentSession, *, now: datetime) -> EnrolStep:
     """What this session has to do, or may do, next. Pure; judged again under the lock by every change."""
     user, row = live.user, live.row
     if row.level is SessionLevel.FULL and user.state is EnrolmentState.ENROLLED:
-        if user.frozen_until is not None and now < user.frozen_until:
+        if frozen(user, now=now) is not None:
             return EnrolStep.FROZEN
         return EnrolStep.METHOD if stepped_up(live, now=now) else EnrolStep.STEP_UP
     if row.level is not SessionLevel.ENROLMENT or user.state is not EnrolmentState.MUST_ENROL:
         return EnrolStep.NOT_HERE
-    if enrol_right_lapsed(live, now=now):
-        return EnrolStep.LAPSED
-    if row.enrol_mail_proven_at is None:
-        return EnrolStep.MAIL
+    closed = _closed(live, now=now)
+    if closed is not None or row.enrol_mail_proven_at is None:
+        return closed or EnrolStep.MAIL
     return EnrolStep.PASSWORD if user.new_password_required else EnrolStep.METHOD
+
+
+def _closed(live: CurrentSession, *, now: datetime) -> EnrolStep | None:
+    """Why nothing may be enrolled now though the user has to. A right that is over stays over after any hold."""
+    user, lapsed = live.user, enrol_right_lapsed(live, now=now)
+    if user.awaits_operator or (not lapsed and frozen(user, now=now) is not None):
+        return EnrolStep.FROZEN
+    if lapsed:
+        return EnrolStep.LAPSED
+    put_off = user.enrol_not_before is not None and now < user.enrol_not_before
+    return EnrolStep.PUT_OFF if put_off else None
 
 
 def stepped_up(live: CurrentSession, *, now: datetime) -> bool:

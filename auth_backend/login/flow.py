@@ -19,7 +19,14 @@ DESK_IDLE = timedelta(minutes=30)
 ALLOWED_LEVELS: dict[EnrolmentState, frozenset[SessionLevel]] = {
     EnrolmentState.NONE: frozenset({SessionLevel.LIMITED}),
     EnrolmentState.MUST_ENROL: frozenset({SessionLevel.ENROLMENT}),
-    EnrolmentState.ENROLLED: frozenset({SessionLevel.PASSWORD, SessionLevel.FULL_EMAIL, SessionLevel.FULL}),
+    EnrolmentState.ENROLLED: frozenset(
+        {
+            SessionLevel.PASSWORD,
+            SessionLevel.HELD,
+            SessionLevel.FULL_EMAIL,
+            SessionLevel.FULL,
+        }
+    ),
 }
 """security.md 1: whatever the route or cookie, a user who has to enrol has no other session than `enrolment`."""
 
@@ -28,6 +35,7 @@ SIGNED_IN = frozenset({SessionLevel.LIMITED, SessionLevel.FULL_EMAIL, SessionLev
 
 HOME_OF = {
     SessionLevel.PASSWORD: "/login/second-step",
+    SessionLevel.HELD: "/login/was-it-you",
     SessionLevel.ENROLMENT: "/enrol",
     SessionLevel.LIMITED: "/account/security",
     SessionLevel.FULL_EMAIL: "/",
@@ -71,7 +79,7 @@ def require_enrolment(user: User, reason: EnrolReason) -> None:
 
 def lifetime(level: SessionLevel, kind: UserKind) -> timedelta:
     """How long a session of this level lives at most."""
-    if level is SessionLevel.PASSWORD:
+    if level in {SessionLevel.PASSWORD, SessionLevel.HELD}:
         return PASSWORD_FOR
     if level is SessionLevel.ENROLMENT:
         return ENROLMENT_FOR

@@ -13,6 +13,8 @@ class SessionLevel(StrEnum):
     """rules.md, "Enrolment and login"."""
 
     PASSWORD = "password"  # noqa: S105 - a level's name
+    HELD = "held"
+    """Both steps done while a reset waits: the question "was that you?" comes before anything else."""
     LIMITED = "limited"
     ENROLMENT = "enrolment"
     FULL_EMAIL = "full_email"

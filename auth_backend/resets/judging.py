@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.models import Account, User
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.queries import live_factors
@@ -52,7 +53,7 @@ async def situation_of(session: AsyncSession, reset: Reset, user: User, *, now: 
         state=user.state,
         enrol_reason=user.enrol_reason,
         enrol_right_until=user.enrol_right_until,
-        frozen_until=user.frozen_until,
+        frozen=frozen(user, now=now) is not None,
         executed_lately=await count_executed(session, user.id, since=now - EXECUTED_WINDOW),
     )
 

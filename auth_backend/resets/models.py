@@ -82,6 +82,10 @@ class Reset(Base):
     scheduled_for: Mapped[datetime | None]
     executed_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    put_off_at: Mapped[datetime | None]
+    """When the notice's reference was used to put off the execution, or the enrolment after it; once."""
+    password_at_execution: Mapped[str | None]
+    """The hash that was valid then, kept while an undo is possible: who changed it since can't shut the user out."""
 
 
 class ProofKind(StrEnum):
@@ -113,6 +117,7 @@ class LinkPower(StrEnum):
     VERIFY = "verify"
     STATUS = "status"
     CANCEL = "cancel"
+    UNDO = "undo"
 
 
 class ResetLink(Base):

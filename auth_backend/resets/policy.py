@@ -94,7 +94,7 @@ class Situation:
     state: EnrolmentState
     enrol_reason: EnrolReason | None
     enrol_right_until: datetime | None
-    frozen_until: datetime | None
+    frozen: bool
     executed_lately: int
 
 
@@ -104,7 +104,7 @@ def refusal_of(situation: Situation, *, now: datetime) -> Refusal | None:
         return Refusal.FACTS_CHANGED
     if not situation.is_owner:
         return Refusal.NOT_OWNER
-    if situation.frozen_until is not None and now < situation.frozen_until:
+    if situation.frozen:
         return Refusal.FROZEN
     if not situation.has_live_factor and not _right_to_enrol_lapsed(situation, now):
         return Refusal.NOTHING_TO_RESET

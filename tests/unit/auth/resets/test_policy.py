@@ -28,7 +28,7 @@ FINE = Situation(
     state=EnrolmentState.ENROLLED,
     enrol_reason=None,
     enrol_right_until=None,
-    frozen_until=None,
+    frozen=False,
     executed_lately=0,
 )
 CALM = Circumstances(
@@ -53,17 +53,13 @@ def test_nothing_in_the_way() -> None:
     [
         ({"facts_hold": False, "is_owner": False}, Refusal.FACTS_CHANGED),
         ({"is_owner": False, "has_live_factor": False}, Refusal.NOT_OWNER),
-        ({"frozen_until": NOW + timedelta(seconds=1)}, Refusal.FROZEN),
+        ({"frozen": True}, Refusal.FROZEN),
         ({"has_live_factor": False}, Refusal.NOTHING_TO_RESET),
         ({"executed_lately": 2}, Refusal.TOO_MANY),
     ],
 )
 def test_refusals(change: dict[str, object], refusal: Refusal) -> None:
     assert refusal_of(replace(FINE, **change), now=NOW) is refusal  # type: ignore[arg-type]
-
-
-def test_freeze_ends() -> None:
-    assert refusal_of(replace(FINE, frozen_until=NOW), now=NOW) is None
 
 
 @pytest.mark.parametrize(("until", "refusal"), [(NOW, None), (NOW + timedelta(seconds=1), Refusal.NOTHING_TO_RESET)])

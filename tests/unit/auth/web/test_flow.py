@@ -43,7 +43,12 @@ def test_a_user_who_has_to_enrol_has_no_session_but_for_that(state: EnrolmentSta
         in {
             EnrolmentState.NONE: {SessionLevel.LIMITED},
             EnrolmentState.MUST_ENROL: {SessionLevel.ENROLMENT},
-            EnrolmentState.ENROLLED: {SessionLevel.PASSWORD, SessionLevel.FULL_EMAIL, SessionLevel.FULL},
+            EnrolmentState.ENROLLED: {
+                SessionLevel.PASSWORD,
+                SessionLevel.HELD,
+                SessionLevel.FULL_EMAIL,
+                SessionLevel.FULL,
+            },
         }[state]
     )
 
