@@ -1,12 +1,14 @@
 """Where a request comes from: address behind trusted proxies, browser, user agent."""
 
 import ipaddress
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from aiohttp import web
 
-from auth_backend.login.cookies import browser_hash
+from auth_backend.crypto import new_token
+from auth_backend.login.cookies import browser_hash, renew_browser
 from auth_backend.services import SERVICES
 from httpkit.bodies import storable
 
@@ -17,12 +19,14 @@ MAX_USER_AGENT = 400
 class ClientFacts:
     """What is stored with a session. `ip` is an IPv4 address or an IPv6 /64.
 
-    `browser` the hash of the browser's cookie.
+    `browser` is the hash of the browser's cookie; `renew_browser` makes its next value, which the answer to this
+    request sets.
     """
 
     ip: str
     user_agent: str
     browser: str | None
+    renew_browser: Callable[[], str] = field(default=new_token, repr=False, compare=False)
 
 
 def client_facts(request: web.Request) -> ClientFacts:
@@ -31,6 +35,7 @@ def client_facts(request: web.Request) -> ClientFacts:
         ip=client_ip(request),
         user_agent=storable(request.headers.get("User-Agent", ""))[:MAX_USER_AGENT],
         browser=browser_hash(request),
+        renew_browser=partial(renew_browser, request),
     )
 
 

@@ -17,6 +17,7 @@ class Keyring:
     addresses: bytes = field(repr=False)
     destinations: bytes = field(repr=False)
     audit: bytes = field(repr=False)
+    browsers: bytes = field(repr=False)
     turn_ticket: bytes = field(repr=False)
 
     @classmethod
@@ -30,5 +31,6 @@ class Keyring:
             addresses=derive_key(oldest, "addresses"),
             destinations=derive_key(oldest, "destinations"),
             audit=derive_key(oldest, "audit"),
+            browsers=derive_key(oldest, "browsers"),
             turn_ticket=derive_key(oldest, "turn-ticket"),
         )

@@ -133,7 +133,7 @@ async def _finish(
         stepped_up_at=now,
         shown_since=now,
     )
-    await remember_browser(session, user.id, facts.browser, now=now)
+    await remember_browser(session, user.id, facts, now=now)
     await _tell(session, services, user, factor, before, now=now)
     if after_reset:
         await note_enrolled(session, services, user, now=now)

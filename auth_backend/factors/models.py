@@ -107,3 +107,15 @@ class KnownBrowser(Base):
     """SHA-256 of the browser cookie."""
     user_id: Mapped[str] = mapped_column(ForeignKey("auth_users.id"), index=True)
     strong_step_at: Mapped[datetime]
+
+
+class ReplacedBrowser(Base):
+    """The cookie of a browser before it was renewed: good for nothing any more, whoever presents it."""
+
+    __tablename__ = "auth_replaced_browsers"
+
+    browser: Mapped[str] = mapped_column(primary_key=True)
+    """SHA-256 of the old cookie."""
+    successor: Mapped[str]
+    """SHA-256 of the next one."""
+    replaced_at: Mapped[datetime]

@@ -3,17 +3,28 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
-from auth_backend.db import insert_if_absent, new_id
-from auth_backend.factors.models import PRIMARY_KINDS, Factor, FactorKind, FactorStatus, KnownBrowser
+from auth_backend.client_facts import ClientFacts
+from auth_backend.crypto import token_hash
+from auth_backend.db import insert_if_absent
+from auth_backend.factors.models import (
+    PRIMARY_KINDS,
+    Factor,
+    FactorKind,
+    FactorStatus,
+    KnownBrowser,
+    ReplacedBrowser,
+)
 from auth_backend.i18n import translations, translator
 from auth_backend.login.models import RememberedDevice
 
 KNOWN_FOR = timedelta(days=90)
 """How long a strong second step makes a browser known (rules.md, Waiting)."""
+MAX_RENEWALS = 10
+"""How many times a browser's cookie may be renewed between a chat's beginning and its verify page."""
 
 
 @dataclass(frozen=True)
@@ -101,9 +112,15 @@ async def forget_devices(session: AsyncSession, user_id: str, *, now: datetime) 
     return len(ended.all())
 
 
-async def known_browser(session: AsyncSession, user_id: str, browser: str | None, *, now: datetime) -> bool:
-    """Whether this user did a strong second step in this browser (`browser_hash(request)`) in the last 90 days."""
-    if browser is None:
+async def known_browser(
+    session: AsyncSession, user_id: str, browser: str | None, *, now: datetime, opened_at: datetime | None = None
+) -> bool:
+    """Whether this user did a strong second step in this browser (`browser_hash(request)`) in the last 90 days.
+
+    A value that was replaced counts no more, whoever presents it. `opened_at`: when a conversation was bound to
+    `browser`; it was good then, and what has replaced it since takes nothing from that conversation.
+    """
+    if browser is None or await is_replaced(session, browser, before=opened_at):
         return False
     query = select(KnownBrowser.id).where(
         KnownBrowser.user_id == user_id, KnownBrowser.browser == browser, KnownBrowser.strong_step_at > now - KNOWN_FOR
@@ -111,13 +128,46 @@ async def known_browser(session: AsyncSession, user_id: str, browser: str | None
     return await session.scalar(query) is not None
 
 
-async def remember_browser(session: AsyncSession, user_id: str, browser: str | None, *, now: datetime) -> None:
-    """Notes a strong second step in a browser: app or SMS, never a mailed code or a remembered device."""
-    if browser is None:
-        return
-    await insert_if_absent(session, KnownBrowser, id=new_id(), browser=browser, user_id=user_id, strong_step_at=now)
-    await session.execute(
-        update(KnownBrowser)
-        .where(KnownBrowser.user_id == user_id, KnownBrowser.browser == browser)
-        .values(strong_step_at=now)
-    )
+async def remember_browser(session: AsyncSession, user_id: str, facts: ClientFacts, *, now: datetime) -> None:
+    """Notes a strong second step in a browser: app or SMS, never a mailed code or a remembered device.
+
+    The browser gets a new cookie in the same answer, and only under that it is known: the value with which it came may
+    have been planted by somebody who holds it too. What other users are known by in this browser moves along. The old
+    value is replaced for good; conversations that were opened with it stay bound to it (`known_browser`, `descends`).
+    """
+    renewed = token_hash(facts.renew_browser())
+    if facts.browser is not None and not await is_replaced(session, facts.browser):
+        others = select(KnownBrowser).where(
+            KnownBrowser.browser == facts.browser,
+            KnownBrowser.user_id != user_id,
+            KnownBrowser.strong_step_at > now - KNOWN_FOR,
+        )
+        for other in (await session.scalars(others)).all():
+            session.add(KnownBrowser(browser=renewed, user_id=other.user_id, strong_step_at=other.strong_step_at))
+        await insert_if_absent(session, ReplacedBrowser, browser=facts.browser, successor=renewed, replaced_at=now)
+    session.add(KnownBrowser(browser=renewed, user_id=user_id, strong_step_at=now))
+    await session.flush()
+
+
+async def forget_browsers(session: AsyncSession, user_id: str) -> int:
+    """No browser is known for this user any more; tells how many rows that were."""
+    gone = await session.scalars(delete(KnownBrowser).where(KnownBrowser.user_id == user_id).returning(KnownBrowser.id))
+    return len(gone.all())
+
+
+async def is_replaced(session: AsyncSession, browser: str, *, before: datetime | None = None) -> bool:
+    """Whether this browser got a newer cookie since, or did so earlier than `before`."""
+    query = select(ReplacedBrowser.browser).where(ReplacedBrowser.browser == browser)
+    if before is not None:
+        query = query.where(ReplacedBrowser.replaced_at < before)
+    return await session.scalar(query) is not None
+
+
+async def descends(session: AsyncSession, browser: str, *, of: str) -> bool:
+    """Whether `browser` is what the browser `of` is called now, after its cookie was renewed."""
+    current: str | None = of
+    for _ in range(MAX_RENEWALS):
+        if current is None or current == browser:
+            break
+        current = await session.scalar(select(ReplacedBrowser.successor).where(ReplacedBrowser.browser == current))
+    return current == browser

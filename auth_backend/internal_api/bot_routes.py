@@ -31,7 +31,7 @@ async def open_chat(request: web.Request) -> web.Response:
     """`POST conversations`."""
     body, services = json_model(request, OpenConversation), request.app[SERVICES]
     async with services.sessions.begin() as session:
-        opened = await open_conversation(session, now=services.now(), **body.model_dump())
+        opened = await open_conversation(session, services.keys, now=services.now(), **body.model_dump())
     user, login = opened.judged.user, opened.judged.login
     return web.json_response(
         {

@@ -8,6 +8,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from auth_backend.crypto import new_token, token_hash
+from auth_backend.login.browsers import is_browser_token, new_browser_token
 from auth_backend.services import SERVICES
 
 SESSION = "zoe_session"
@@ -65,10 +66,33 @@ def ensure_cookie(request: web.Request, name: str) -> str:
     return value
 
 
+def ensure_browser(request: web.Request) -> None:
+    """Sees to it that the answer leaves a browser cookie: the one that came if the server issued it, else a new one."""
+    if _browser_token(request) is None:
+        renew_browser(request)
+
+
+def renew_browser(request: web.Request) -> str:
+    """A new value of the browser's cookie, which the answer will set."""
+    token = new_browser_token(request.config_dict[SERVICES].keys.browsers)
+    request.setdefault(_NEW, {})[BROWSER] = token
+    return token
+
+
 def browser_hash(request: web.Request) -> str | None:
-    """How this browser is known to the database: SHA-256 of its cookie; None when it has none (and gets none)."""
-    value = read_cookie(request, BROWSER) or request.get(_NEW, {}).get(BROWSER)
+    """How this browser is known to the database: SHA-256 of its cookie; None when it has none that the server issued
+    (and gets none).
+    """
+    value = _browser_token(request)
     return token_hash(value) if value else None
+
+
+def _browser_token(request: web.Request) -> str | None:
+    value = read_cookie(request, BROWSER)
+    if value is not None and is_browser_token(request.config_dict[SERVICES].keys.browsers, value):
+        return value
+    made: dict[str, str] = request.get(_NEW, {})
+    return made.get(BROWSER)
 
 
 def set_new_cookies(request: web.Request, response: web.StreamResponse) -> None:

@@ -95,7 +95,7 @@ async def take_second_step(
     kind = judged.factor.kind.value
     token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, shown=judged.factor, now=now)
     device = await remember_device(session, live.user, ip=facts.ip, now=now) if remember else None
-    await remember_browser(session, live.user.id, facts.browser, now=now)
+    await remember_browser(session, live.user.id, facts, now=now)
     await record_step(
         session,
         services,

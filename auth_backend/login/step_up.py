@@ -48,7 +48,7 @@ async def take_step_up(
         return judged
     kind = judged.factor.kind.value
     token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, shown=judged.factor, now=now)
-    await remember_browser(session, live.user.id, facts.browser, now=now)
+    await remember_browser(session, live.user.id, facts, now=now)
     await record_step(session, services, live, Tag.LOGIN_STEP_UP, {"method": kind, "ip": facts.ip}, now=now)
     return SecondStepPassed(token)
 

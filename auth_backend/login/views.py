@@ -13,9 +13,9 @@ from auth_backend.accounts.queries import lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts, client_facts
-from auth_backend.factors.queries import forget_devices
+from auth_backend.factors.queries import forget_browsers, forget_devices
 from auth_backend.i18n import translator
-from auth_backend.login.cookies import BROWSER, DEVICE, SESSION, clear_cookie, ensure_cookie, read_cookie, set_cookie
+from auth_backend.login.cookies import DEVICE, SESSION, clear_cookie, ensure_browser, read_cookie, set_cookie
 from auth_backend.login.flow import HOME_OF, after_password, grace_ends, require_enrolment
 from auth_backend.login.guards import safe_next, with_next
 from auth_backend.login.models import SessionLevel
@@ -42,14 +42,14 @@ async def show_login(request: web.Request) -> web.Response:
     current = current_session(request)
     if current is not None and current.level is not SessionLevel.PASSWORD:
         raise web.HTTPSeeOther(goal if goal and current.level is not SessionLevel.ENROLMENT else HOME_OF[current.level])
-    ensure_cookie(request, BROWSER)
+    ensure_browser(request)
     return _page(request, goal=goal, notice=request.query.get("why"))
 
 
 async def sign_in(request: web.Request) -> web.Response:
     """Judges address and password; the answer is the same for a wrong password and for an address that nobody has."""
     services, form, _ = request.app[SERVICES], form_body(request), translator(request[LANG])
-    ensure_cookie(request, BROWSER)
+    ensure_browser(request)
     goal = safe_next(form.get("next"))
     typed = flat(form, "email")
     email, password = form.get("email", "").strip(), form.get("password", "")
@@ -133,7 +133,7 @@ async def sign_out(request: web.Request) -> web.Response:
 
 
 async def sign_out_everywhere(request: web.Request) -> web.Response:
-    """Ends every session of the user and forgets every remembered device (rules.md, Enrolment and login)."""
+    """Ends every session of the user; no device is remembered and no browser known any more, this one neither."""
     services, current = request.app[SERVICES], current_session(request)
     if current is not None:
         now = services.now()
@@ -141,6 +141,7 @@ async def sign_out_everywhere(request: web.Request) -> web.Response:
             await lock_user(session, current.user.id)
             await end_sessions(session, current.user.id, now=now, reason="signed_out_everywhere")
             await forget_devices(session, current.user.id, now=now)
+            await forget_browsers(session, current.user.id)
             await _record_sign_out(session, services, current.user, Tag.SESSIONS_ENDED, now=now)
     raise _signed_out(request, "everywhere")
 

@@ -15,10 +15,9 @@ from auth_backend.audit.tags import Tag
 from auth_backend.codes.issue import CODE_LIFETIME, issue_code
 from auth_backend.codes.models import CodePurpose
 from auth_backend.conversations.models import Conversation
-from auth_backend.conversations.service import Judged, Standing, judge_standing
+from auth_backend.conversations.service import Judged, Standing, judge_standing, knows_user
 from auth_backend.crypto import keyed_hash
 from auth_backend.db import new_id
-from auth_backend.factors.queries import known_browser
 from auth_backend.i18n import supported
 from auth_backend.limits.policy import Caller
 from auth_backend.limits.sendings import SendingRefused, ask_to_send
@@ -73,7 +72,7 @@ async def caller_of(
     session: AsyncSession, conversation: Conversation, judged: Judged, user_id: str | None, *, now: datetime
 ) -> Caller:
     """Whose budget is used: the strongest thing that this chat has of that very user (security.md 5)."""
-    known = await known_browser(session, user_id or "", conversation.browser, now=now)
+    known = await knows_user(session, conversation, user_id or "", now=now)
     if judged.is_of(user_id):
         return Caller.SIGNED_IN if judged.standing is Standing.SIGNED_IN else Caller.PASSWORD_PROVEN
     return Caller.KNOWN_BROWSER if known else Caller.ANONYMOUS

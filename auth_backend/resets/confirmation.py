@@ -11,10 +11,10 @@ from auth_backend.accounts.models import User
 from auth_backend.accounts.queries import lock_user
 from auth_backend.audit.tags import Tag
 from auth_backend.conversations.models import Conversation
-from auth_backend.conversations.service import WEB
+from auth_backend.conversations.service import WEB, knows_user
 from auth_backend.crypto import new_token, token_hash
 from auth_backend.factors.models import FactorKind
-from auth_backend.factors.queries import known_browser, live_factors
+from auth_backend.factors.queries import live_factors
 from auth_backend.resets.events import note
 from auth_backend.resets.judging import close, fresh_account, judge
 from auth_backend.resets.models import ConfirmationNonce, Proof, ProofKind, Reset, ResetState
@@ -189,10 +189,9 @@ async def _circumstances(
     session: AsyncSession, services: Services, conversation: Conversation, reset: Reset, user: User, *, now: datetime
 ) -> Circumstances:
     account = await fresh_account(session, user)
-    browser = conversation.browser if conversation.channel == WEB else None
     return Circumstances(
         always_wait=services.settings.reset_wait == "always",
-        browser_known=await known_browser(session, user.id, browser, now=now),
+        browser_known=await knows_user(session, conversation, user.id, now=now),
         password_epoch=user.password_epoch,
         password_changed_at=user.password_changed_at,
         owner_epoch=account.owner_epoch if account else 0,

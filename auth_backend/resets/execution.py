@@ -10,7 +10,7 @@ from auth_backend.accounts.models import EnrolReason, User
 from auth_backend.accounts.queries import lock_user
 from auth_backend.audit.tags import Tag
 from auth_backend.codes.accept import burn_codes
-from auth_backend.factors.queries import revoke_all_factors
+from auth_backend.factors.queries import forget_browsers, revoke_all_factors
 from auth_backend.login.flow import require_enrolment
 from auth_backend.login.sessions import end_sessions
 from auth_backend.resets.events import note
@@ -108,7 +108,9 @@ async def _carry_out(
     await burn_codes(session, user_id=user.id, now=now)
     require_enrolment(user, EnrolReason.RESET)
     user.enrol_right_until = now + ENROL_RIGHT_FOR
-    user.new_password_required = user.new_password_required or reset.reason == Reason.STOLEN.value
+    if reset.reason == Reason.STOLEN.value:
+        user.new_password_required = True
+        await forget_browsers(session, user.id)  # the thief may hold one of them
     await close(session, reset, now=now)
     await tell_executed(session, services, reset, user, phones=phones, now=now)
     for factor in revoked:

@@ -14,7 +14,7 @@ from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts, client_facts
 from auth_backend.codes.issue import IssuedCode
 from auth_backend.conversations.models import Conversation
-from auth_backend.conversations.service import WEB
+from auth_backend.conversations.service import WEB, is_own_browser
 from auth_backend.crypto import new_token, token_hash
 from auth_backend.factors.queries import live_factors
 from auth_backend.i18n import translator
@@ -47,6 +47,8 @@ class Opened:
     claim: Claim
     conversation: Conversation
     user: User
+    own_browser: bool
+    """Whether the page is open in the chat's own browser."""
 
 
 async def trade_verify_token(request: web.Request) -> web.Response:
@@ -139,15 +141,15 @@ async def _open(
     assert claim is not None
     assert conversation is not None
     assert user is not None
-    return Opened(link, reset, claim, conversation, user)
+    own = await is_own_browser(session, conversation, client_facts(request))
+    return Opened(link, reset, claim, conversation, user, own)
 
 
 async def _accept(
     request: web.Request, services: Services, opened: Opened, facts: ClientFacts, password_epoch: int
 ) -> web.Response:
     """In the conversation's own browser the password is a proof; in another one a return code is shown."""
-    now, own = services.now(), _is_own_browser(opened.conversation, facts)
-    held, code = new_token(), None
+    now, held, code = services.now(), new_token(), None
     async with services.sessions.begin() as session:
         user = await lock_user(session, opened.user.id)
         link = await session.get(ResetLink, opened.link.id, populate_existing=True)
@@ -155,7 +157,7 @@ async def _accept(
             return _gone(request)
         if opened.conversation.channel != WEB:
             link.cookie = token_hash(held)
-        if own:
+        if await is_own_browser(session, opened.conversation, facts):
             await prove_password_here(session, services, opened.reset, user, password_epoch=password_epoch, now=now)
         else:
             code = await show_return_code(session, services, opened.reset, user, password_epoch=password_epoch, now=now)
@@ -169,10 +171,6 @@ async def _accept(
         raise response
     assert isinstance(response, web.Response)
     return response
-
-
-def _is_own_browser(conversation: Conversation, facts: ClientFacts) -> bool:
-    return conversation.channel == WEB and facts.browser is not None and facts.browser == conversation.browser
 
 
 def _may_confirm_here(request: web.Request, opened: Opened) -> bool:
@@ -214,7 +212,7 @@ def _password_page(request: web.Request, opened: Opened, *, status: int = 200, *
     context = {
         "address": opened.claim.address,
         "started_at": opened.conversation.created_at,
-        "same_browser": _is_own_browser(opened.conversation, client_facts(request)),
+        "same_browser": opened.own_browser,
         "place": place(opened.conversation.ip, lang),
         "browser": browser_words(opened.conversation.user_agent, lang),
         "blocked_until": None,

@@ -25,9 +25,9 @@ from auth_backend.codes.models import OneTimeCode
 from auth_backend.crypto import token_hash
 from auth_backend.database import upgrade
 from auth_backend.db import Base, create_engine, session_factory
-from auth_backend.factors.models import Factor, FactorKind, FactorStatus
-from auth_backend.factors.queries import remember_browser
+from auth_backend.factors.models import Factor, FactorKind, FactorStatus, KnownBrowser
 from auth_backend.keyring import Keyring
+from auth_backend.login.browsers import new_browser_token
 from auth_backend.outbox.models import Channel, OutboxMessage, OutboxState
 from auth_backend.outbox.service import Envelope, open_body
 from auth_backend.services import Services
@@ -172,7 +172,8 @@ class World:
     async def know(self, browser: "Browser", name: str) -> None:
         """Somebody did a strong second step in that browser."""
         async with self.services.sessions.begin() as session:
-            await remember_browser(session, self.ids[name], token_hash(browser.token), now=self.clock())
+            row = KnownBrowser(browser=token_hash(browser.token), user_id=self.ids[name], strong_step_at=self.clock())
+            session.add(row)
 
 
 @dataclass
@@ -263,10 +264,14 @@ class Browser:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.token = f"browser-{next(world.numbers)}"
+        self.token = new_browser_token(world.services.keys.browsers)
         self.client: TestClient[Any, Any] = TestClient(world.public, cookie_jar=CookieJar(unsafe=True))
-        self.client.session.cookie_jar.update_cookies({"zoe_browser": self.token})
+        self.client.session.cookie_jar.update_cookies({"zoe_browser": self.token}, self.client.make_url("/"))
         self.page = ""
+
+    def cookie(self) -> str:
+        """The browser's cookie as it is now."""
+        return next(cookie.value for cookie in self.client.session.cookie_jar if cookie.key == "zoe_browser")
 
     async def get(self, path: str, *, status: int = 200, **more: Any) -> ClientResponse:
         """Opens a page, following redirects."""
