@@ -10,12 +10,12 @@ _JOINERS = frozenset("\u200c\u200d")
 
 
 def clean(text: str) -> str:
-    """`text` without control and invisible format characters, stripped of white space at both ends.
+    """`text` composed (NFC), without control and invisible format characters, stripped of white space at both ends.
 
     Rasa turns a text that starts with `/` into an intent, also after white space or controls that it strips; so
     those go first and a leading slash then becomes `∕` (U+2215), with any further ones.
     """
-    visible = "".join(_visible(character) for character in text)
+    visible = "".join(_visible(character) for character in unicodedata.normalize("NFC", text))
     stripped = visible.strip().strip("\u200c\u200d").strip()
     slashes = len(stripped) - len(stripped.lstrip("/"))
     return "\u2215" * slashes + stripped[slashes:]

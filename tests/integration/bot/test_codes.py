@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 import structlog
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from bot.models import Conversation
 from tests.support.chat_server import Chat, Visit, running_chat
 
 CLAIM = {
@@ -104,6 +105,49 @@ async def test_a_password_typed_in_the_chat_is_hidden_and_goes_no_further(databa
         assert "I've hidden that. If it was your password" in (await visit.texts())[-2]
         link = (await visit.activities())[-1]["suggestedActions"]["actions"][0]
         assert (link["type"], link["value"]) == ("openUrl", "http://localhost:8080/verify/link-1")
+
+
+@pytest.mark.parametrize("typed", ["correct horse battery staple", "minha casa azul 77", "sunshine"])
+async def test_a_passphrase_typed_while_the_password_page_is_awaited_is_hidden(sqlite_url: str, typed: str) -> None:
+    async with running_chat(sqlite_url) as chat:
+        visit = await _awaiting(chat, "password")
+        await visit.say(typed)
+        assert typed not in str(chat.dialogue.turns)
+        assert typed not in str(await visit.activities())
+        assert "I've hidden that. If it was your password" in (await visit.texts())[-2]
+
+
+async def test_a_question_while_the_password_page_is_awaited_reaches_the_dialogue(sqlite_url: str) -> None:
+    async with running_chat(sqlite_url) as chat:
+        visit = await _awaiting(chat, "password")
+        await visit.say("where is the button?")
+        assert chat.dialogue.messages[-1] == "where is the button?"
+
+
+HIDDEN_EVERYWHERE = [
+    "my password is correct horse battery staple",
+    "the code is 482913",
+    "quatro oito dois nove um três",
+    "BCD-FGH",
+    "ab3d9-fghjk-mnpqr",
+]
+
+
+@pytest.mark.parametrize("state", ["bot", "queued", "agent"])
+async def test_secrets_are_hidden_whoever_is_in_charge(sqlite_url: str, state: str) -> None:
+    async with running_chat(sqlite_url) as chat:
+        visit = await chat.open()
+        who = {"agent_id": "7", "agent_name": "Sofia"} if state == "agent" else {}
+        async with chat.bot.database.write() as session:
+            await session.execute(
+                update(Conversation).where(Conversation.id == visit.conversation).values(state=state, **who)
+            )
+        for typed in HIDDEN_EVERYWHERE:
+            await visit.say(typed)
+        shown = [item["text"] for item in await visit.activities() if item["from"]["id"] == "customer"]
+        assert shown[0] == "my password is ••••••"
+        assert shown[1] == "the code is ••••••"
+        assert shown[2:] == ["••••••"] * 3
 
 
 async def test_a_password_inside_a_sentence_is_hidden_and_said_so(sqlite_url: str) -> None:

@@ -1,0 +1,1 @@
+"""The closed lists of words that ordinary sentences are made of, one file a language, not a dictionary."""
