@@ -22,6 +22,8 @@ from auth_backend.middlewares import (
     prefer_profile_language,
     send_cookies,
 )
+from auth_backend.recovery_codes import use_views as use_recovery_code
+from auth_backend.recovery_codes import views as recovery_codes
 from auth_backend.resets import views as resets
 from auth_backend.services import SERVICES, Services
 from httpkit.bearer import require_bearer
@@ -31,7 +33,10 @@ from httpkit.logs import log_requests
 
 type AddRoutes = Callable[[web.Application], None]
 
-PAGES = (help_pages, login, accounts, second_step, step_up, factors, resets, dev)
+PAGES = (
+    *(help_pages, login, accounts, second_step, step_up, use_recovery_code),
+    *(factors, recovery_codes, resets, dev),
+)
 """Each module has `add_routes(app)`."""
 
 

@@ -16,6 +16,7 @@ class Keyring:
     codes: bytes = field(repr=False)
     addresses: bytes = field(repr=False)
     destinations: bytes = field(repr=False)
+    recovery_codes: bytes = field(repr=False)
     audit: bytes = field(repr=False)
     browsers: bytes = field(repr=False)
     turn_ticket: bytes = field(repr=False)
@@ -30,6 +31,7 @@ class Keyring:
             codes=derive_key(oldest, "codes"),
             addresses=derive_key(oldest, "addresses"),
             destinations=derive_key(oldest, "destinations"),
+            recovery_codes=derive_key(oldest, "recovery-codes"),
             audit=derive_key(oldest, "audit"),
             browsers=derive_key(oldest, "browsers"),
             turn_ticket=derive_key(oldest, "turn-ticket"),

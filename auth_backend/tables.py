@@ -12,6 +12,7 @@ from auth_backend.installation import models as installation
 from auth_backend.limits import models as limits
 from auth_backend.login import models as login
 from auth_backend.outbox import models as outbox
+from auth_backend.recovery_codes import models as recovery_codes
 from auth_backend.resets import models as resets
 from auth_backend.resets import repudiation_models as repudiation
 
@@ -27,6 +28,7 @@ __all__ = [
     "limits",
     "login",
     "outbox",
+    "recovery_codes",
     "repudiation",
     "resets",
 ]

@@ -39,6 +39,12 @@ class Tag(StrEnum):
     PASSKEY_ENROLMENT_REFUSED = "factor:passkey:enrolment:refused"
     PASSKEY_COUNTER_WENT_BACK = "factor:passkey:counter_went_back"
 
+    RECOVERY_CODES_ISSUED = "recovery_codes:issued"
+    RECOVERY_CODES_REPLACED = "recovery_codes:replaced"
+    RECOVERY_CODES_PUT_AWAY = "recovery_codes:put_away"
+    RECOVERY_CODES_REVOKED = "recovery_codes:revoked"
+    RECOVERY_CODE_USED = "recovery_codes:used"
+
     CODE_SENT = "code:sent"
     CODE_ACCEPTED = "code:accepted"
     CODE_REFUSED = "code:refused"

@@ -25,10 +25,13 @@ from auth_backend.factors.qr import qr_svg
 from auth_backend.factors.totp import grouped_key, provisioning_uri
 from auth_backend.factors.typed_codes import read_code
 from auth_backend.i18n import Gettext, translator
+from auth_backend.login.change_gate import SECURITY
 from auth_backend.login.cookies import SESSION, set_cookie
 from auth_backend.login.sessions import CurrentSession
 from auth_backend.middlewares import LANG
 from auth_backend.pages import flat, render
+from auth_backend.recovery_codes.issue import issue_after_enrolment
+from auth_backend.recovery_codes.views import CODES
 from auth_backend.services import SERVICES
 from httpkit.bodies import form_body
 
@@ -146,7 +149,9 @@ async def _confirm(request: web.Request, current: CurrentSession, kind: FactorKi
         outcome = await confirm_factor(session, services, current, kind, code, facts=facts, now=services.now())
     services.wake_outbox()
     if isinstance(outcome, FactorConfirmed):
-        response = web.HTTPSeeOther(f"/account/security?done={'replaced' if outcome.replaced else 'enrolled'}")
+        done = "replaced" if outcome.replaced else "enrolled"
+        has_codes = await issue_after_enrolment(services, outcome.token)
+        response = web.HTTPSeeOther(f"{CODES if has_codes else SECURITY}?done={done}")
         set_cookie(request, response, SESSION, outcome.token)
         raise response
     return outcome

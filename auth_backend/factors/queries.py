@@ -20,6 +20,8 @@ from auth_backend.factors.models import (
 )
 from auth_backend.i18n import translations, translator
 from auth_backend.login.models import RememberedDevice
+from auth_backend.recovery_codes.models import CodeStatus
+from auth_backend.recovery_codes.queries import end_codes
 
 KNOWN_FOR = timedelta(days=90)
 """How long a strong second step makes a browser known (rules.md, Waiting)."""
@@ -80,9 +82,10 @@ def ending(factor: Factor) -> str:
 async def revoke_all_factors(
     session: AsyncSession, user: User, *, now: datetime, reset_id: str | None
 ) -> list[RemovedFactor]:
-    """Revokes every factor of a locked user, pending ones too; voids remembered devices; returns the live ones.
+    """Revokes every factor of a locked user, pending ones too, and the recovery codes; voids remembered devices.
 
-    Seeds stay, encrypted, while a revocation can be undone. Sessions, codes and `must_enrol` are the caller's.
+    Returns the factors that were live. Seeds stay, encrypted, while a revocation can be undone. Sessions, codes
+    and `must_enrol` are the caller's.
     """
     removed = [RemovedFactor(row.id, row.kind.value, ending(row)) for row in await live_factors(session, user.id)]
     await session.execute(
@@ -90,6 +93,7 @@ async def revoke_all_factors(
         .where(Factor.user_id == user.id, Factor.status != FactorStatus.REVOKED)
         .values(status=FactorStatus.REVOKED, revoked_at=now, revoked_by_reset_id=reset_id)
     )
+    await end_codes(session, user.id, CodeStatus.REVOKED, now=now, reset_id=reset_id)
     await factor_set_changed(session, user, now=now)
     return removed
 

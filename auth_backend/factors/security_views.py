@@ -2,10 +2,13 @@
 
 from aiohttp import web
 
-from auth_backend.accounts.models import EnrolmentState
+from auth_backend.accounts.freeze import frozen
+from auth_backend.accounts.models import EnrolmentState, UserKind
 from auth_backend.factors.activation import activate
 from auth_backend.factors.queries import describe, primary_factors
-from auth_backend.login.cookies import SESSION, clear_cookie
+from auth_backend.login.after_reset import FRESH_FOR
+from auth_backend.login.change_gate import SECURITY
+from auth_backend.login.cookies import SESSION, clear_cookie, read_cookie
 from auth_backend.login.guards import require_level
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.queries import list_good_sessions
@@ -13,11 +16,13 @@ from auth_backend.login.trust import count_remembered
 from auth_backend.middlewares import LANG
 from auth_backend.outbox.request_facts import browser
 from auth_backend.pages import render
+from auth_backend.recovery_codes.queries import codes_left
+from auth_backend.recovery_codes.shown import shown_codes
+from auth_backend.resets.queries import last_executed
 from auth_backend.services import SERVICES
 
-SECURITY = "/account/security"
 SIGNED_IN = (SessionLevel.LIMITED, SessionLevel.FULL_EMAIL, SessionLevel.FULL)
-_DONE = frozenset({"enrolled", "replaced"})
+_DONE = frozenset({"enrolled", "replaced", "codes"})
 
 
 async def show_security(request: web.Request) -> web.Response:
@@ -28,6 +33,12 @@ async def show_security(request: web.Request) -> web.Response:
         factors = await primary_factors(session, current.user.id)
         rows = await list_good_sessions(session, current.user, now=now)
         remembered = await count_remembered(session, current.user, now=now)
+        reset_at = await last_executed(session, current.user.id)
+        codes = await codes_left(session, current.user.id)
+        shown = await shown_codes(session, current.user.id, read_cookie(request, SESSION), now=now)
+    active, hold = current.user.state is EnrolmentState.ENROLLED, frozen(current.user, now=now)
+    if reset_at is not None and now >= reset_at + FRESH_FOR:
+        reset_at = None
     places = [
         {
             "browser": browser(row.user_agent, lang),
@@ -41,10 +52,14 @@ async def show_security(request: web.Request) -> web.Response:
         request,
         "security/security.html",
         tab="security",
-        active=current.user.state is EnrolmentState.ENROLLED,
+        active=active,
         methods=[in_sentence(describe(factor, lang)) for factor in factors],
         places=places,
         remembered=remembered,
+        hold=hold,
+        new_until=reset_at + FRESH_FOR if reset_at is not None and active else None,
+        codes=codes if current.user.kind is not UserKind.DESK else None,
+        codes_shown=shown is not None,
         by_mail=current.level is SessionLevel.FULL_EMAIL,
         grace_until=current.row.expires_at if current.level is SessionLevel.LIMITED else None,
         done=request.query.get("done") if request.query.get("done") in _DONE else None,

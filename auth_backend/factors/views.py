@@ -4,7 +4,7 @@ from aiohttp import web
 
 from auth_backend.factors import confirm_views, enrol_views, security_views
 from auth_backend.factors.enrol_paths import ENROL, REPLACE
-from auth_backend.factors.security_views import SECURITY
+from auth_backend.login.change_gate import SECURITY
 
 
 def add_routes(app: web.Application) -> None:

@@ -63,6 +63,13 @@ async def record_failure(
     return Standing(row.in_a_row, len(row.failed_at), row.blocked_until)
 
 
+async def forgive_failure(session: AsyncSession, subject: str, bucket: str, *, now: datetime) -> None:
+    """Takes the newest failure back, which was counted before it was judged and was none, and ends those in a row."""
+    row = await lock_counter(session, subject, bucket)
+    row.in_a_row, row.blocked_until, row.failed_at = 0, None, still_counted(row.failed_at[:-1], now=now)
+    await session.flush()
+
+
 async def clear_failures(session: AsyncSession, subject: str, bucket: str, *, now: datetime) -> None:
     """Forgets the failures in a row after a success; those of the last 24 h stay counted, so that successes between
     don't buy guesses.

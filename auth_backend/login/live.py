@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.models import User
 from auth_backend.accounts.queries import lock_user
 from auth_backend.client_facts import ClientFacts
-from auth_backend.factors.models import Factor
 from auth_backend.factors.queries import known_browser
 from auth_backend.limits.policy import Caller
 from auth_backend.login.models import LoginSession, SessionLevel
@@ -40,12 +39,14 @@ async def raise_level(
     facts: ClientFacts,
     *,
     second_step: str,
-    shown: Factor | None = None,
+    shown_since: datetime | None = None,
+    stepped_up: bool = False,
     now: datetime,
 ) -> str:
     """Ends the session and opens one of another level for the same sign-in; returns the new cookie's token.
 
-    `shown`: the factor that was shown, which counts as step-up from now on; None for a mailed code, which never does.
+    `stepped_up`: the second step counts as step-up from now on, as everything but a mailed code does. `shown_since`:
+    since when what was shown is the user's.
     """
     await end_session(session, live.id, now=now, reason="raised")
     _row, token = await create_session(
@@ -56,7 +57,7 @@ async def raise_level(
         now=now,
         second_step=second_step,
         password_at=live.row.password_at,
-        stepped_up_at=now if shown else None,
-        shown_since=shown.confirmed_at if shown else None,
+        stepped_up_at=now if stepped_up else None,
+        shown_since=shown_since if stepped_up else None,
     )
     return token

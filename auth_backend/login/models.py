@@ -44,7 +44,7 @@ class LoginSession(Base):
     shown_since: Mapped[datetime | None]
     """Since when that factor had been its user's: a fresh one is no step-up for everything after a reset."""
     second_step: Mapped[str | None]
-    """`app`, `sms`, `passkey`, `email`, `remembered`."""
+    """`app`, `sms`, `passkey`, `recovery_code`, `email`, `remembered`."""
     enrol_mail_proven_at: Mapped[datetime | None]
     """In an `enrolment` session: when the mailed code was accepted."""
     csrf: Mapped[str]

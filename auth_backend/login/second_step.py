@@ -92,18 +92,46 @@ async def take_second_step(
     if not isinstance(judged, Shown):
         await record_refusal(session, services, live, judged, Occasion.LOGIN, facts=facts, now=now)
         return judged
-    kind = judged.factor.kind.value
-    token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, shown=judged.factor, now=now)
-    device = await remember_device(session, live.user, ip=facts.ip, now=now) if remember else None
-    await remember_browser(session, live.user.id, facts, now=now)
-    await record_step(
+    factor = judged.factor
+    return await pass_second_step(
         session,
         services,
         live,
-        Tag.LOGIN_SECOND_STEP,
-        {"method": kind, "remembered": remember, "ip": facts.ip},
+        kind=factor.kind.value,
+        shown_since=factor.confirmed_at,
+        facts=facts,
+        remember=remember,
         now=now,
     )
+
+
+async def pass_second_step(
+    session: AsyncSession,
+    services: Services,
+    live: CurrentSession,
+    *,
+    kind: str,
+    shown_since: datetime | None,
+    facts: ClientFacts,
+    remember: bool = False,
+    tag: Tag | None = None,
+    data: Mapping[str, object] | None = None,
+    now: datetime,
+) -> SecondStepPassed:
+    """What every strong second step does once it is right: the session becomes `full`, this browser known.
+
+    `kind` names what was shown and `shown_since` since when it is theirs. `tag` is an event of its own beside the
+    sign-in's, with `data`.
+    """
+    token = await raise_level(
+        session, live, SessionLevel.FULL, facts, second_step=kind, stepped_up=True, shown_since=shown_since, now=now
+    )
+    device = await remember_device(session, live.user, ip=facts.ip, now=now) if remember else None
+    await remember_browser(session, live.user.id, facts, now=now)
+    if tag is not None:
+        await record_step(session, services, live, tag, {**(data or {}), "ip": facts.ip}, now=now)
+    step = {"method": kind, "remembered": remember, "ip": facts.ip}
+    await record_step(session, services, live, Tag.LOGIN_SECOND_STEP, step, now=now)
     return SecondStepPassed(token, device)
 
 

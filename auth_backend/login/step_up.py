@@ -1,5 +1,9 @@
-"""Step-up: a second factor once more before sign-in data is changed. A mailed code never is one."""
+"""Step-up: app, SMS or recovery code once more in a signed-in session, before sign-in data is changed.
 
+A mailed code never is one.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,9 +50,31 @@ async def take_step_up(
     if not isinstance(judged, Shown):
         await record_refusal(session, services, live, judged, Occasion.STEP_UP, facts=facts, now=now)
         return judged
-    kind = judged.factor.kind.value
-    token = await raise_level(session, live, SessionLevel.FULL, facts, second_step=kind, shown=judged.factor, now=now)
+    factor = judged.factor
+    return await pass_step_up(
+        session, services, live, kind=factor.kind.value, shown_since=factor.confirmed_at, facts=facts, now=now
+    )
+
+
+async def pass_step_up(
+    session: AsyncSession,
+    services: Services,
+    live: CurrentSession,
+    *,
+    kind: str,
+    shown_since: datetime | None,
+    facts: ClientFacts,
+    tag: Tag | None = None,
+    data: Mapping[str, object] | None = None,
+    now: datetime,
+) -> SecondStepPassed:
+    """What every step-up does once it is right; as `pass_second_step`, for a session that is signed in already."""
+    token = await raise_level(
+        session, live, SessionLevel.FULL, facts, second_step=kind, stepped_up=True, shown_since=shown_since, now=now
+    )
     await remember_browser(session, live.user.id, facts, now=now)
+    if tag is not None:
+        await record_step(session, services, live, tag, {**(data or {}), "ip": facts.ip}, now=now)
     await record_step(session, services, live, Tag.LOGIN_STEP_UP, {"method": kind, "ip": facts.ip}, now=now)
     return SecondStepPassed(token)
 

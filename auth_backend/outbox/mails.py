@@ -41,6 +41,8 @@ class MailKind(StrEnum):
     PHONE_TAKEN = "phone_taken"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a mail's name
     OPERATOR_REVOKED_FACTOR = "operator_revoked_factor"
+    RECOVERY_CODES_REPLACED = "recovery_codes_replaced"
+    RECOVERY_CODE_USED = "recovery_code_used"
     OWNER_BECOME = "owner_become"
     OWNER_NO_MORE = "owner_no_more"
 
@@ -55,6 +57,8 @@ class SmsKind(StrEnum):
     RESET_EXECUTED = "sms_reset_executed"
     RESET_SCHEDULED = "sms_reset_scheduled"
     FACTOR_REPLACED = "sms_factor_replaced"
+    RECOVERY_CODES_REPLACED = "sms_recovery_codes_replaced"
+    RECOVERY_CODE_USED = "sms_recovery_code_used"
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,7 @@ async def _record_yes(
         ResetState.CONFIRMED,
         confirmed_at=now,
         risks=[risk.value for risk in risks],
-        removed=removed_entries(await live_factors(session, user.id)),
+        removed=await removed_entries(session, user, now=now),
         fact_owner_id=account.owner_id if account else None,
         fact_factor_epoch=user.factor_epoch,
     )

@@ -13,7 +13,6 @@ from auth_backend.codes.accept import ATTEMPTS
 from auth_backend.codes.models import CodePurpose, OneTimeCode
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import judge_standing
-from auth_backend.factors.queries import live_factors
 from auth_backend.limits.policy import SENDING_PAUSE
 from auth_backend.resets.models import Claim, Proof, ProofKind, Reset, ResetState
 from auth_backend.resets.notices import removed_entries, told
@@ -69,7 +68,7 @@ async def _facts(
         "proofs_until": iso(reset.proving_until) if reset is not None and reset.state in PROVABLE else None,
         "last_code": claim.last_code if claim is not None else None,
         "refusal": reset.refusal if reset is not None and reset.state is ResetState.REFUSED else None,
-        "reset": await _reset(session, reset, proofs) if reset is not None else None,
+        "reset": await _reset(session, reset, proofs, now=now) if reset is not None else None,
     }
 
 
@@ -121,7 +120,9 @@ def _owner(reset: Reset | None, proofs: dict[ProofKind, Proof]) -> bool | None:
     return True if ProofKind.OWNER in proofs else None
 
 
-async def _reset(session: AsyncSession, reset: Reset, proofs: dict[ProofKind, Proof]) -> dict[str, Any] | None:
+async def _reset(
+    session: AsyncSession, reset: Reset, proofs: dict[ProofKind, Proof], *, now: datetime
+) -> dict[str, Any] | None:
     """Named once the password was given too; what it removes and whom it tells are the owner's business alone."""
     if ProofKind.PASSWORD not in proofs:
         return None
@@ -131,7 +132,7 @@ async def _reset(session: AsyncSession, reset: Reset, proofs: dict[ProofKind, Pr
     if ProofKind.OWNER in proofs and user is not None:
         removes = reset.removed
         if reset.confirmed_at is None and reset.state is ResetState.READY:
-            removes = removed_entries(await live_factors(session, reset.target_id))
+            removes = await removed_entries(session, user, now=now)
         tells = told(user, reset, removes)
     return {
         "reference": reset.reference,

@@ -77,8 +77,6 @@ async def _page(session: AsyncSession, request: web.Request, reset_id: str | Non
         return render(request, "resets/link_gone.html", status=410)
     user = await get_user(session, reset.target_id)
     assert user is not None
-    lang = request[LANG]
-    removed = in_words(reset.removed, lang)
     return render(
         request,
         template,
@@ -86,7 +84,7 @@ async def _page(session: AsyncSession, request: web.Request, reset_id: str | Non
         state=reset.state.value,
         open=reset.state in {ResetState.CONFIRMED, ResetState.SCHEDULED},
         address=mask_address(user.email),
-        removed=removed,
+        removed=in_words(reset.removed, request[LANG]),
         confirmed_at=reset.confirmed_at,
         scheduled_for=reset.scheduled_for,
         executed_at=reset.executed_at,

@@ -8,37 +8,50 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.addresses import mask_address
 from auth_backend.accounts.models import User
-from auth_backend.factors.models import Factor, FactorKind
+from auth_backend.factors.models import FactorKind
 from auth_backend.factors.queries import describe_kind, ending, live_factors
+from auth_backend.i18n import translations
+from auth_backend.login.trust import count_remembered
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
+from auth_backend.recovery_codes.queries import codes_left
 from auth_backend.resets.links import STATUS_FOR, issue_link
 from auth_backend.resets.models import LinkPower, Reset
 from auth_backend.resets.policy import Reason
 from auth_backend.services import Services
 
 LABEL = "ending in "
+RECOVERY_CODES, DEVICES = "recovery_codes", "devices"
 
 
-def removed_entries(factors: Sequence[Factor]) -> list[dict[str, Any]]:
+async def removed_entries(session: AsyncSession, user: User, *, now: datetime) -> list[dict[str, Any]]:
     """What a reset removes, for people: `{"kind", "label", "count"}` (docs/interfaces.md); passkeys are one entry."""
-    passkeys = sum(factor.kind is FactorKind.PASSKEY for factor in factors)
+    factors = await live_factors(session, user.id)
     entries: list[dict[str, Any]] = [
         {"kind": factor.kind.value, "label": f"{LABEL}{ending(factor)}" if ending(factor) else "", "count": 1}
         for factor in factors
         if factor.kind is not FactorKind.PASSKEY
     ]
-    if passkeys:
-        entries.append({"kind": FactorKind.PASSKEY.value, "label": "", "count": passkeys})
-    return entries
+    counted = (
+        (FactorKind.PASSKEY.value, sum(factor.kind is FactorKind.PASSKEY for factor in factors)),
+        (RECOVERY_CODES, (await codes_left(session, user.id)).count),
+        (DEVICES, await count_remembered(session, user, now=now)),
+    )
+    return entries + [{"kind": kind, "label": "", "count": count} for kind, count in counted if count]
 
 
 def in_words(entries: Sequence[dict[str, Any]], language: str) -> list[str]:
-    """Such entries as words: "SMS ending in 88", "2 passkeys"."""
-    return [
-        describe_kind(entry["kind"], str(entry["label"]).removeprefix(LABEL), language, entry["count"])
-        for entry in entries
-    ]
+    """Such entries as words: "SMS ending in 88", "2 passkeys", "7 recovery codes", "2 remembered devices"."""
+    return [_in_words(entry, language) for entry in entries]
+
+
+def _in_words(entry: dict[str, Any], language: str) -> str:
+    ngettext, count = translations(language).ngettext, int(entry["count"])
+    if entry["kind"] == RECOVERY_CODES:
+        return ngettext("%(num)s recovery code", "%(num)s recovery codes", count) % {"num": count}
+    if entry["kind"] == DEVICES:
+        return ngettext("%(num)s remembered device", "%(num)s remembered devices", count) % {"num": count}
+    return describe_kind(entry["kind"], str(entry["label"]).removeprefix(LABEL), language, count)
 
 
 def told(user: User, reset: Reset, removes: Sequence[dict[str, Any]]) -> list[str]:

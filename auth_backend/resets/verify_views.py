@@ -16,7 +16,6 @@ from auth_backend.codes.issue import IssuedCode
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import WEB, is_own_browser
 from auth_backend.crypto import new_token, token_hash
-from auth_backend.factors.queries import live_factors
 from auth_backend.i18n import translator
 from auth_backend.middlewares import LANG
 from auth_backend.outbox.request_facts import browser as browser_words
@@ -198,12 +197,12 @@ async def _confirm(session: AsyncSession, services: Services, opened: Opened, *,
 
 
 async def _confirmation_page(session: AsyncSession, request: web.Request, opened: Opened) -> web.Response:
-    entries = removed_entries(await live_factors(session, opened.user.id))
+    removes = await removed_entries(session, opened.user, now=request.app[SERVICES].now())
     return render(
         request,
         "resets/verify_yes.html",
-        removes=in_words(entries, request[LANG]),
-        told=told(opened.user, opened.reset, entries),
+        removes=in_words(removes, request[LANG]),
+        told=told(opened.user, opened.reset, removes),
     )
 
 

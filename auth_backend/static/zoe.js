@@ -89,6 +89,25 @@ function codeFields() {
   }
 }
 
+// Recovery codes: to the printer, to the clipboard. Without script there is the download, and the browser's own menu.
+function keepCodes() {
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    const source = document.getElementById(button.dataset.copy);
+    if (!source || !navigator.clipboard) continue;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText([...source.querySelectorAll("code")].map((code) => code.textContent).join("\n"));
+      const was = button.textContent;
+      button.textContent = button.dataset.copied;
+      setTimeout(() => { button.textContent = was; }, 2000);
+    });
+  }
+}
+
 // A second press while the first is on its way would bring a form that is over.
 function sendOnce() {
   document.addEventListener("submit", (event) => {
@@ -105,3 +124,4 @@ localTimes();
 menus();
 recentlyViewed();
 codeFields();
+keepCodes();

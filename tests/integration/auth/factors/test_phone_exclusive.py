@@ -7,7 +7,7 @@ from sqlalchemy import select
 from auth_backend.audit.models import AuditEvent
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.models import Factor, FactorStatus
-from tests.integration.auth.factors.ways import ANA, PHONE, ask_sms, enrol_sms, to_methods
+from tests.integration.auth.factors.ways import ANA, CODES, PHONE, ask_sms, enrol_sms, to_methods
 from tests.support.auth_site import Forms, Site
 
 CARLA = "carla@globex.example"
@@ -51,10 +51,10 @@ async def test_two_simultaneous_claims_in_two_formats(site: Site) -> None:
         return (await visitor.post("/enrol/sms/code", **form)).path
 
     paths = await asyncio.gather(confirm(0), confirm(1))
-    assert sorted(paths) == ["/account/security", "/enrol/sms/code"]
+    assert sorted(paths) == [CODES, "/enrol/sms/code"]
     (live,) = await site.rows(Factor, Factor.status == FactorStatus.LIVE)
     assert live.phone == PHONE
-    winner = ANA if paths[0] == "/account/security" else CARLA
+    winner = ANA if paths[0] == CODES else CARLA
     assert any("your number ending in 88" in mail.text for mail in await site.outbox(winner))
 
 
@@ -94,5 +94,5 @@ async def test_second_press_doesnt_spoil_the_code_on_its_way(site: Site) -> None
     await visitor.open("/enrol/sms")
     assert (await visitor.submit("/enrol/sms", phone_country="BR", phone="11977776666")).status == 429
     await visitor.open("/enrol/sms/code")
-    assert (await visitor.submit("/enrol/sms/code", code=code)).path == "/account/security"
+    assert (await visitor.submit("/enrol/sms/code", code=code)).path == CODES
     assert len(await site.outbox(PHONE)) == 1

@@ -1,9 +1,12 @@
 """The ways that people go through the pages, shared by the tests of this folder."""
 
+import re
+
 from tests.support.auth_site import PASSWORD, Page, Site, Visitor, key_on
 
 ANA = "ana@acme.example"
 PHONE = "+5511988887788"
+CODES = "/account/security/recovery-codes"
 
 
 async def to_methods(site: Site, visitor: Visitor, email: str = ANA) -> Page:
@@ -21,7 +24,7 @@ async def enrol_app(site: Site, visitor: Visitor, email: str = ANA) -> str:
     await visitor.submit("/enrol/method", method="app")
     key = key_on(visitor.page)
     await visitor.submit("/enrol/app", code=site.totp(key))
-    assert visitor.page.path == "/account/security", visitor.page.html
+    await put_away(visitor)
     site.later(seconds=90)
     return key
 
@@ -31,8 +34,22 @@ async def enrol_sms(site: Site, visitor: Visitor, email: str = ANA, phone: str =
     await to_methods(site, visitor, email)
     await ask_sms(visitor, phone)
     await visitor.submit("/enrol/sms/code", code=await site.code_for(phone))
-    assert visitor.page.path == "/account/security", visitor.page.html
+    await put_away(visitor)
     site.later(seconds=90)
+
+
+async def put_away(visitor: Visitor) -> list[str]:
+    """Ticks that the recovery codes, which follow an enrolment, are put away; returns them as they were shown."""
+    assert visitor.page.path == CODES, visitor.page.html
+    codes = codes_on(visitor.page)
+    await visitor.submit(CODES, put_away="yes")
+    assert visitor.page.path == "/account/security", visitor.page.html
+    return codes
+
+
+def codes_on(page: Page) -> list[str]:
+    """The recovery codes that a page shows."""
+    return re.findall(r"<li><code>([0-9a-z]{5}-[0-9a-z]{5}-[0-9a-z]{5})</code></li>", page.html)
 
 
 async def ask_sms(visitor: Visitor, phone: str, country: str = "BR") -> Page:
@@ -41,4 +58,15 @@ async def ask_sms(visitor: Visitor, phone: str, country: str = "BR") -> Page:
     return await visitor.submit("/enrol/sms", phone_country=country, phone=phone)
 
 
-__all__ = ["ANA", "PASSWORD", "PHONE", "ask_sms", "enrol_app", "enrol_sms", "to_methods"]
+__all__ = [
+    "ANA",
+    "CODES",
+    "PASSWORD",
+    "PHONE",
+    "ask_sms",
+    "codes_on",
+    "enrol_app",
+    "enrol_sms",
+    "put_away",
+    "to_methods",
+]

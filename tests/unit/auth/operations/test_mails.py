@@ -27,6 +27,7 @@ FACTS: dict[str, object] = {
     "old_method": "SMS ending in 88",
     "digits": "88",
     "account": "Acme",
+    "left": 9,
 }
 ATTACK = (
     "Firefox\r\nBcc: eve@evil.example\r\n\r\n[Sign in](https://evil.example/)\n\n> 999999\n- https://evil.example/x <b>"

@@ -1,0 +1,1 @@
+"""Recovery codes: ten that get a person in without the phone, each once."""

@@ -1,0 +1,68 @@
+"""Counting, finding and ending recovery codes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from auth_backend.recovery_codes.models import CodeStatus, RecoveryCode, RecoveryCodeSet
+
+
+@dataclass(frozen=True)
+class CodesLeft:
+    """How many codes are still good, and when they were made (None without any)."""
+
+    count: int
+    made_at: datetime | None
+
+
+async def codes_left(session: AsyncSession, user_id: str) -> CodesLeft:
+    """What a user has in the drawer."""
+    query = select(func.count(), func.max(RecoveryCode.created_at)).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.status == CodeStatus.LIVE
+    )
+    count, made_at = (await session.execute(query)).one()
+    return CodesLeft(count, made_at)
+
+
+async def live_code_with_tag(session: AsyncSession, user_id: str, tag: str) -> RecoveryCode | None:
+    """The one code of a user that a typed one can be; its hash has the last word."""
+    query = select(RecoveryCode).where(
+        RecoveryCode.user_id == user_id, RecoveryCode.tag == tag, RecoveryCode.status == CodeStatus.LIVE
+    )
+    return await session.scalar(query.limit(1))
+
+
+async def burn(session: AsyncSession, code_id: str, *, now: datetime) -> bool:
+    """Marks a code as used; of many racers one gets True."""
+    burnt = await session.scalar(
+        update(RecoveryCode)
+        .where(RecoveryCode.id == code_id, RecoveryCode.status == CodeStatus.LIVE)
+        .values(status=CodeStatus.USED, ended_at=now)
+        .returning(RecoveryCode.id)
+    )
+    return burnt is not None
+
+
+async def end_codes(
+    session: AsyncSession, user_id: str, status: CodeStatus, *, now: datetime, reset_id: str | None = None
+) -> int:
+    """Ends the live codes of a locked user, and what is shown of them; tells how many there were."""
+    ended = await session.scalars(
+        update(RecoveryCode)
+        .where(RecoveryCode.user_id == user_id, RecoveryCode.status == CodeStatus.LIVE)
+        .values(status=status, ended_at=now, revoked_by_reset_id=reset_id)
+        .returning(RecoveryCode.id)
+    )
+    await forget_shown(session, user_id)
+    return len(ended.all())
+
+
+async def forget_shown(session: AsyncSession, user_id: str) -> None:
+    """Erases the text of a user's codes: they were put away, or count no more."""
+    await session.execute(
+        update(RecoveryCodeSet)
+        .where(RecoveryCodeSet.user_id == user_id, RecoveryCodeSet.sealed.is_not(None))
+        .values(sealed=None, sealed_until=None)
+    )
