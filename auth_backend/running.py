@@ -10,7 +10,7 @@ import structlog
 from auth_backend.accounts.passwords import Passwords
 from auth_backend.audit.heartbeat import log_head_hourly
 from auth_backend.database import upgrade
-from auth_backend.db import create_engine, session_factory
+from auth_backend.db import session_factory
 from auth_backend.dev.clock import restore_clock
 from auth_backend.installation.facts import claim_database
 from auth_backend.keyring import Keyring
@@ -19,6 +19,7 @@ from auth_backend.outbox.worker import OutboxWorker
 from auth_backend.resets.schedule import run_due
 from auth_backend.services import Services
 from auth_backend.settings import Settings
+from dbkit.engines import create_engine
 from httpkit.clock import system_now
 from httpkit.failpoints import Failpoint, no_failpoint
 

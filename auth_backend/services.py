@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from auth_backend.accounts.passwords import Passwords
+from auth_backend.db import session_factory
 from auth_backend.keyring import Keyring
 from auth_backend.settings import Settings
+from dbkit.engines import reading
 from httpkit.clock import Now
 
 
@@ -19,10 +22,16 @@ class Services:
     settings: Settings
     keys: Keyring
     sessions: async_sessionmaker[AsyncSession]
+    """Transactions that may write."""
     now: Now
     passwords: Passwords
     wake_outbox: Callable[[], None]
     """Tells the worker that a transaction has put something into the outbox; called after the commit."""
+
+    @cached_property
+    def reading(self) -> async_sessionmaker[AsyncSession]:
+        """Transactions that only look: on SQLite no writer waits for them."""
+        return session_factory(reading(self.sessions.kw["bind"]))
 
 
 SERVICES: web.AppKey[Services] = web.AppKey("auth_services", Services)

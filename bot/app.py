@@ -12,7 +12,7 @@ from bot import chat_events, health
 from bot.adapter import DirectLineAdapter
 from bot.answering import Answering
 from bot.auth_client import AuthClient
-from bot.db import Database, create_engine, upgrade
+from bot.db import Database, upgrade
 from bot.dialogue_client import DialogueClient
 from bot.directline import views as directline_views
 from bot.directline.stream import Sockets
@@ -33,6 +33,7 @@ from bot.sites import origins
 from bot.turns.worker import Failpoint, TurnWorker, no_failpoint
 from bot.widget.serving import add_file_routes
 from bot.zoe_bot import ZoeBot
+from dbkit.engines import create_engine
 from httpkit.clock import Now
 
 
@@ -47,7 +48,7 @@ async def open_bot(
     run_tasks: bool = True,
 ) -> AsyncIterator[Bot]:
     """One instance of the chat server with its database migrated and, if `run_tasks`, its background tasks running."""
-    engine = create_engine(settings.database_url)
+    engine = create_engine(settings.database_url, outlives_power_cuts=False)
     try:
         await upgrade(engine)
         async with ClientSession(cookie_jar=DummyCookieJar()) as http:

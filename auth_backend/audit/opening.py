@@ -8,8 +8,9 @@ from sqlalchemy import inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth_backend.db import create_engine, session_factory
+from auth_backend.db import session_factory
 from auth_backend.settings import Settings
+from dbkit.engines import create_engine
 from httpkit.environment import SettingsError
 
 

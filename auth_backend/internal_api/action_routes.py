@@ -45,7 +45,7 @@ NAMES = {
 async def get_facts(request: web.Request) -> web.Response:
     """`GET facts`."""
     services = request.app[SERVICES]
-    async with services.sessions.begin() as session:
+    async with services.reading() as session:
         conversation = await _conversation(session, request)
         facts = await conversation_facts(session, conversation, now=services.now())
     return web.json_response(facts)
@@ -54,7 +54,7 @@ async def get_facts(request: web.Request) -> web.Response:
 async def get_status(request: web.Request) -> web.Response:
     """`GET reset/status`."""
     services = request.app[SERVICES]
-    async with services.sessions.begin() as session:
+    async with services.reading() as session:
         conversation = await _conversation(session, request)
         facts = await reset_status(session, conversation, now=services.now())
     return web.json_response(facts)

@@ -48,7 +48,7 @@ async def read_standing(request: web.Request) -> web.Response:
     """`POST conversations/{id}/standing`."""
     body, services = json_model(request, SessionToken), request.app[SERVICES]
     now = services.now()
-    async with services.sessions.begin() as session:
+    async with services.reading() as session:
         conversation = await _conversation(session, request)
         judged = await judge_standing(session, conversation, now=now)
         same = await is_same_session(session, conversation, body.session_token, now=now)
@@ -58,7 +58,7 @@ async def read_standing(request: web.Request) -> web.Response:
 async def read_facts(request: web.Request) -> web.Response:
     """`GET conversations/{id}/facts`."""
     services = request.app[SERVICES]
-    async with services.sessions.begin() as session:
+    async with services.reading() as session:
         conversation = await _conversation(session, request)
         facts = await conversation_facts(session, conversation, now=services.now())
     return web.json_response(facts)

@@ -20,12 +20,13 @@ from auth_backend.accounts.models import Account, EnrolmentState, User, UserKind
 from auth_backend.accounts.passwords import Passwords
 from auth_backend.app import create_public_app
 from auth_backend.database import upgrade
-from auth_backend.db import create_engine, session_factory
+from auth_backend.db import session_factory
 from auth_backend.keyring import Keyring
 from auth_backend.outbox.models import OutboxMessage
 from auth_backend.outbox.service import Envelope, open_body
 from auth_backend.services import Services
 from auth_backend.settings import Settings
+from dbkit.engines import create_engine
 from httpkit.clock import OffsetClock
 
 PASSWORD = "correct horse battery staple"

@@ -6,8 +6,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 
-from bot.db import VERSION_TABLE, Base, create_engine, upgrade
+from bot.db import VERSION_TABLE, Base, upgrade
 from bot.tables import TABLES
+from dbkit.engines import create_engine
 
 
 def _differences(connection: Connection) -> list[object]:

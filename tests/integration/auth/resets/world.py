@@ -24,7 +24,7 @@ from auth_backend.codes.issue import code_mac
 from auth_backend.codes.models import OneTimeCode
 from auth_backend.crypto import token_hash
 from auth_backend.database import upgrade
-from auth_backend.db import Base, create_engine, session_factory
+from auth_backend.db import Base, session_factory
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus, KnownBrowser
 from auth_backend.keyring import Keyring
 from auth_backend.login.browsers import new_browser_token
@@ -32,6 +32,7 @@ from auth_backend.outbox.models import Channel, OutboxMessage, OutboxState
 from auth_backend.outbox.service import Envelope, open_body
 from auth_backend.services import Services
 from auth_backend.settings import Settings
+from dbkit.engines import create_engine
 from httpkit.clock import OffsetClock
 
 INTERNAL = "internal-token-of-the-chat-server-000000"

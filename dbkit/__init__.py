@@ -1,0 +1,1 @@
+"""The database as every package here uses it: engines for SQLite and Postgres, and the columns both need."""
