@@ -2,39 +2,64 @@
 
 import asyncio
 from collections import defaultdict, deque
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import structlog
 from sqlalchemy import select
 
 from bot.db import Database
-from bot.models import Conversation
+from bot.models import ActivityRow, Conversation
 
 log = structlog.get_logger("fanout")
 
+MOST_FRESH = 50
+"""Rows that wait for a slow socket; beyond that it reads them from the database."""
+
 
 class Subscription:
-    """One socket's wake-up call. Passing activities (typing) travel here; everything else is read from the database."""
+    """One socket's wake-up call. What was committed is read from the database, unless the rows come along; passing
+    activities (typing) travel only here.
+    """
 
     def __init__(self) -> None:
-        self._news = asyncio.Event()
+        self._woken = asyncio.Event()
         self.passing: deque[dict[str, Any]] = deque(maxlen=8)
+        self.fresh: deque[ActivityRow] = deque()
+        self._look = False
 
-    def notify(self) -> None:
-        """Wakes the socket."""
-        self._news.set()
+    def notify(self, rows: Sequence[ActivityRow] = ()) -> None:
+        """There is something new in the database: `rows`, if they are known, else whatever is found there."""
+        self.fresh.extend(rows)
+        if not rows or len(self.fresh) > MOST_FRESH:
+            self.fresh.clear()
+            self._look = True
+        self._woken.set()
+
+    def pass_on(self, activity: dict[str, Any]) -> None:
+        """An activity that is shown now or never."""
+        self.passing.append(activity)
+        self._woken.set()
 
     async def wait(self) -> None:
-        """Returns once there may be news; earlier calls of `notify` are not lost."""
-        await self._news.wait()
-        self._news.clear()
+        """Returns once there is news or something passing; earlier calls are not lost."""
+        await self._woken.wait()
+        self._woken.clear()
+
+    def take_fresh(self, after: int) -> list[ActivityRow] | None:
+        """The rows that follow number `after` without a gap; None when the database has to be asked."""
+        rows = [row for row in self.fresh if row.seq > after]
+        self.fresh.clear()
+        look, self._look = self._look, False
+        whole = all(row.seq == after + index for index, row in enumerate(rows, start=1))
+        return rows if whole and not look else None
 
 
 class Fanout(Protocol):
     """How a commit reaches the sockets of a conversation."""
 
-    def publish(self, conversation_id: str) -> None:
-        """Something was committed in the conversation."""
+    def publish(self, conversation_id: str, rows: Sequence[ActivityRow] = ()) -> None:
+        """Something was committed in the conversation; `rows` spares its listeners here a look into the database."""
 
     def pass_on(self, conversation_id: str, activity: dict[str, Any]) -> None:
         """An activity that is shown now or never, such as typing."""
@@ -52,16 +77,15 @@ class InProcessFanout:
     def __init__(self) -> None:
         self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
 
-    def publish(self, conversation_id: str) -> None:
+    def publish(self, conversation_id: str, rows: Sequence[ActivityRow] = ()) -> None:
         """Wakes the conversation's sockets."""
         for subscription in self._subscriptions.get(conversation_id, ()):
-            subscription.notify()
+            subscription.notify(rows)
 
     def pass_on(self, conversation_id: str, activity: dict[str, Any]) -> None:
         """Hands a passing activity to the conversation's sockets."""
         for subscription in self._subscriptions.get(conversation_id, ()):
-            subscription.passing.append(activity)
-            subscription.notify()
+            subscription.pass_on(activity)
 
     def subscribe(self, conversation_id: str) -> Subscription:
         """Starts listening."""

@@ -7,6 +7,7 @@ and nothing was counted twice or lost. If the backend can't be reached nothing i
 keeps the text.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.auth_client import AuthClient, BackendUnavailableError
 from bot.db import Database
-from bot.directline.queries import count_customer_activities, get_activity, lock_conversation, take_offer
+from bot.directline.queries import SentBefore, get_sent_before, lock_conversation, take_offer
 from bot.directline.wire import IncomingActivity
 from bot.fanout import Fanout
 from bot.identifiers import activity_id
@@ -24,7 +25,7 @@ from bot.incoming_text import clean
 from bot.languages import as_lang
 from bot.models import ActivityRow, Conversation, Turn
 from bot.redaction import Awaited, Found, Redacted, redact
-from bot.transcript import append_outgoing, close_offers, take_numbers
+from bot.transcript import append_outgoing, close_offers, take_numbers, take_places
 from bot.turns.queue import add_turn
 from bot.turns.worker import Failpoint, TurnWorker, no_failpoint
 from httpkit.clock import Now
@@ -116,18 +117,20 @@ class Intake:
             return entry.id
         if incoming.type == "event" and incoming.name == "zoe.read":
             return entry.id
-        if await self._known(entry.id):
+        before = await self._before(conversation.id, entry)
+        if before.itself:
             return entry.id
-        await self._slow_down(conversation.id, entry.now)
+        if before.lately >= self._most:
+            raise FloodedError(self._window)
         try:
-            await self._store(conversation, incoming, entry)
+            stored = await self._store(conversation, incoming, entry)
         except IntegrityError:
             # The same client activity was sent twice at once: the other one's row stands.
-            if not await self._known(entry.id):
+            if not (await self._before(conversation.id, entry)).itself:
                 raise
             return entry.id
-        self._fanout.publish(conversation.id)
-        self._worker.wake()
+        self._fanout.publish(conversation.id, stored)
+        self._worker.wake(conversation.id)
         return entry.id
 
     def _entry(self, conversation: Conversation, incoming: IncomingActivity) -> _Entry:
@@ -135,25 +138,23 @@ class Intake:
         wire = {"channelData": {"clientActivityID": client_id}} if client_id else {}
         return _Entry(activity_id(conversation.id, client_id), client_id, self._now(), wire)
 
-    async def _known(self, identifier: str) -> bool:
+    async def _before(self, conversation_id: str, entry: _Entry) -> SentBefore:
         async with self._database.read() as session:
-            return await get_activity(session, identifier) is not None
+            return await get_sent_before(session, conversation_id, entry.id, entry.now - self._window)
 
-    async def _slow_down(self, conversation_id: str, now: datetime) -> None:
-        async with self._database.read() as session:
-            count = await count_customer_activities(session, conversation_id, now - self._window)
-        if count >= self._most:
-            raise FloodedError(self._window)
-
-    async def _store(self, conversation: Conversation, incoming: IncomingActivity, entry: _Entry) -> None:
+    async def _store(
+        self, conversation: Conversation, incoming: IncomingActivity, entry: _Entry
+    ) -> Sequence[ActivityRow]:
+        """Stores what came, with the turn it asks for; returns the transcript's new rows, if all are known."""
         if incoming.type == "event":
             await self._store_event(conversation.id, incoming, entry)
-        elif (offered := incoming.offered_id()) is not None:
+            return ()
+        if (offered := incoming.offered_id()) is not None:
             await self._store_choice(conversation.id, offered, entry)
-        else:
-            judged = await self._judge(conversation.id, clean(incoming.text or ""), entry.id)
-            await self._failpoint("handed_in")
-            await self._store_text(conversation.id, judged, entry)
+            return ()
+        judged = await self._judge(conversation.id, clean(incoming.text or ""), entry.id)
+        await self._failpoint("handed_in")
+        return [await self._store_text(conversation.id, judged, entry)]
 
     async def _judge(self, conversation_id: str, text: str, identifier: str) -> _Judged:
         """Redacts for what is awaited, and hands an awaited code in. Asks the backend only when the answer could
@@ -177,26 +178,29 @@ class Intake:
             return _Judged(redacted)
         return _Judged(redacted, (kind.value, judged.outcome))
 
-    async def _store_text(self, conversation_id: str, judged: _Judged, entry: _Entry) -> None:
+    async def _store_text(self, conversation_id: str, judged: _Judged, entry: _Entry) -> ActivityRow:
+        text = judged.redacted.text
+        kind, result = judged.outcome or (None, None)
         async with self._database.write() as session:
-            await _open(session, conversation_id)
-            text = judged.redacted.text
-            await _append(session, conversation_id, entry, type_="message", text=text)
-            kind, result = judged.outcome or (None, None)
-            await add_turn(
-                session,
-                Turn(
-                    id=entry.id,
-                    conversation_id=conversation_id,
-                    kind="message",
-                    text=text,
-                    hidden=judged.hidden,
-                    outcome_kind=kind,
-                    outcome_result=result,
-                    created_at=entry.now,
-                    available_at=entry.now,
-                ),
+            places = await take_places(session, conversation_id, activities=1, turns=1)
+            if places is None:
+                raise ConversationGoneError
+            row = _row(conversation_id, entry, places.activity, type_="message", text=text)
+            turn = Turn(
+                id=entry.id,
+                conversation_id=conversation_id,
+                number=places.turn,
+                kind="message",
+                text=text,
+                hidden=judged.hidden,
+                outcome_kind=kind,
+                outcome_result=result,
+                state="received",
+                created_at=entry.now,
+                available_at=entry.now,
             )
+            session.add_all([row, turn])
+        return row
 
     async def _store_choice(self, conversation_id: str, offered: str, entry: _Entry) -> None:
         async with self._database.write() as session:
@@ -267,18 +271,21 @@ async def _open(session: AsyncSession, conversation_id: str) -> Conversation:
 
 
 async def _append(session: AsyncSession, conversation_id: str, entry: _Entry, *, type_: str, text: str | None) -> None:
-    session.add(
-        ActivityRow(
-            id=entry.id,
-            conversation_id=conversation_id,
-            seq=await take_numbers(session, conversation_id, 1),
-            author="customer",
-            type=type_,
-            kind="text" if type_ == "message" else "system",
-            text=text,
-            wire=entry.wire,
-            client_activity_id=entry.client_id,
-            created_at=entry.now,
-        )
-    )
+    seq = await take_numbers(session, conversation_id, 1)
+    session.add(_row(conversation_id, entry, seq, type_=type_, text=text))
     await session.flush()
+
+
+def _row(conversation_id: str, entry: _Entry, seq: int, *, type_: str, text: str | None) -> ActivityRow:
+    return ActivityRow(
+        id=entry.id,
+        conversation_id=conversation_id,
+        seq=seq,
+        author="customer",
+        type=type_,
+        kind="text" if type_ == "message" else "system",
+        text=text,
+        wire=entry.wire,
+        client_activity_id=entry.client_id,
+        created_at=entry.now,
+    )

@@ -41,6 +41,32 @@ async def take_numbers(session: AsyncSession, conversation_id: str, count: int) 
     return last - count + 1
 
 
+@dataclass(frozen=True)
+class Places:
+    """Numbers that were reserved: the first activity's, and the first turn's."""
+
+    activity: int
+    turn: int
+
+
+async def take_places(session: AsyncSession, conversation_id: str, *, activities: int, turns: int) -> Places | None:
+    """Reserves numbers for what is about to be stored and holds the conversation's row until the transaction ends;
+    None when the conversation was deleted.
+    """
+    last = (
+        await session.execute(
+            update(Conversation)
+            .where(Conversation.id == conversation_id, Conversation.deleted_at.is_(None))
+            .values(last_seq=Conversation.last_seq + activities, last_turn=Conversation.last_turn + turns)
+            .returning(Conversation.last_seq, Conversation.last_turn)
+            .execution_options(synchronize_session=False)
+        )
+    ).one_or_none()
+    if last is None:
+        return None
+    return Places(last.last_seq - activities + 1, last.last_turn - turns + 1)
+
+
 async def append_outgoing(
     session: AsyncSession,
     conversation_id: str,

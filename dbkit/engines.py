@@ -49,8 +49,8 @@ def create_engine(url: str, *, outlives_power_cuts: bool = True) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        reads = connection.get_execution_options().get(_READS, False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+        opened: Any = connection.connection.dbapi_connection
+        opened.begin(writes=not connection.get_execution_options().get(_READS, False))
 
     return engine
 

@@ -13,6 +13,7 @@ Connections must be opened with `timeout=0`, else SQLite itself would wait for a
 import asyncio
 import sqlite3
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.dialects import registry
@@ -22,7 +23,9 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_dbapi,
     SQLiteDialect_aiosqlite,
 )
-from sqlalchemy.util import EMPTY_DICT, await_only
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.util import EMPTY_DICT
+from sqlalchemy.util.concurrency import await_
 
 DRIVER = "onloop"
 LOCK_WAIT_S = 30.0
@@ -30,6 +33,24 @@ LOCK_WAIT_S = 30.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.0005, 0.02
 
 registry.register(f"sqlite.{DRIVER}", __name__, "OnLoopDialect")
+
+
+async def _nothing() -> None:
+    """SQLAlchemy's asyncio takes a statement that awaits nothing for the mistake of a driver that blocks."""
+
+
+def _patiently(run: Callable[[str, Any], Any], operation: str, parameters: Any) -> Any:
+    """Runs a statement; one that met a lock did nothing and is run again."""
+    pause, waited = _FIRST_PAUSE_S, 0.0
+    while True:
+        try:
+            return run(operation, parameters)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or waited >= LOCK_WAIT_S:
+                raise
+        await_(asyncio.sleep(pause))
+        waited += pause
+        pause = min(pause * 2, _LONGEST_PAUSE_S)
 
 
 class _Cursor(AsyncAdapt_aiosqlite_cursor):
@@ -42,13 +63,14 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
     def __init__(self, adapt_connection: AsyncAdapt_aiosqlite_connection) -> None:
         self._adapt_connection = adapt_connection
         self._connection = adapt_connection._connection  # noqa: SLF001 - the base class's own protocol
-        self._cursor = self._connection._conn.cursor()  # noqa: SLF001 - aiosqlite has no public way to its connection
+        self._cursor: Any = self._connection._conn.cursor()  # noqa: SLF001 - aiosqlite has no public way to its connection
         self._soft_closed_memoized = EMPTY_DICT
         self._rows: deque[Any] = deque()
 
     def execute(self, operation: Any, parameters: Any = None) -> Any:
+        await_(_nothing())
         try:
-            self._patiently(self._cursor.execute, operation, () if parameters is None else parameters)
+            _patiently(self._cursor.execute, operation, () if parameters is None else parameters)
             if self._cursor.description:
                 self._rows = deque(self._cursor.fetchall())
         except Exception as error:  # noqa: BLE001 - translated by the base class
@@ -56,24 +78,11 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
         return self._cursor
 
     def executemany(self, operation: Any, seq_of_parameters: Any) -> Any:
+        await_(_nothing())
         try:
-            return self._patiently(self._cursor.executemany, operation, seq_of_parameters)
+            return _patiently(self._cursor.executemany, operation, seq_of_parameters)
         except Exception as error:  # noqa: BLE001 - translated by the base class
             self._adapt_connection._handle_exception(error)  # noqa: SLF001
-
-    @staticmethod
-    def _patiently(run: Any, operation: str, parameters: Any) -> Any:
-        """Runs a statement; one that met a lock did nothing and is run again."""
-        pause, waited = _FIRST_PAUSE_S, 0.0
-        while True:
-            try:
-                return run(operation, parameters)
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or waited >= LOCK_WAIT_S:
-                    raise
-            await_only(asyncio.sleep(pause))
-            waited += pause
-            pause = min(pause * 2, _LONGEST_PAUSE_S)
 
 
 class _Connection(AsyncAdapt_aiosqlite_connection):
@@ -84,6 +93,14 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
     def __init__(self, dbapi: Any, connection: Any) -> None:
         super().__init__(dbapi, connection)
         self._changes = 0
+
+    def begin(self, *, writes: bool) -> None:
+        """Begins a transaction; one that writes has the write lock from its start. Raises OperationalError."""
+        statement = "BEGIN IMMEDIATE" if writes else "BEGIN"
+        try:
+            _patiently(self._connection._conn.execute, statement, ())  # noqa: SLF001
+        except sqlite3.OperationalError as error:
+            raise OperationalError(statement, None, error) from error
 
     def commit(self) -> None:
         """Waits for the disk in the connection's thread; a transaction that wrote nothing has nothing to wait for."""

@@ -3,7 +3,7 @@
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.directline.queries import get_conversation, get_site_by_secret, get_token
+from bot.directline.queries import get_site_by_secret, get_token_and_conversation
 from bot.identifiers import token_hash
 from bot.keys import BOT
 from bot.models import Conversation, Site, Token
@@ -20,17 +20,17 @@ async def conversation_of(request: web.Request, session: AsyncSession) -> tuple[
     offered = bearer_token(request)
     if offered is None:
         raise client_error(401)
-    token = await get_token(session, token_hash(offered))
-    if token is None or token.expires_at <= request.app[BOT].now():
+    found = await get_token_and_conversation(session, token_hash(offered))
+    if found is None or found[0].expires_at <= request.app[BOT].now():
         raise ClientError(403, "token_expired", "the token is unknown or expired")
+    token, conversation = found
     origin = request.headers.get("Origin", "").lower()
     if token.origins is not None and origin and origin not in {*token.origins, request.app[BOT].settings.public_origin}:
         raise ClientError(403, "wrong_origin", "the token was not made for this origin")
     named = request.match_info.get("conversation_id")
     if named is not None and named != token.conversation_id:
         raise ClientError(403, "wrong_conversation", "the token belongs to another conversation")
-    conversation = await get_conversation(session, token.conversation_id)
-    if conversation is None or conversation.deleted_at is not None:
+    if conversation.deleted_at is not None:
         raise client_error(404)
     return conversation, token
 

@@ -1,6 +1,7 @@
 """The rows behind Direct Line."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -41,9 +42,17 @@ async def get_activity(session: AsyncSession, activity_id: str) -> ActivityRow |
     return await session.get(ActivityRow, activity_id)
 
 
-async def count_customer_activities(session: AsyncSession, conversation_id: str, since: datetime) -> int:
-    """How many activities the customer sent since then."""
-    counted = await session.scalar(
+@dataclass(frozen=True)
+class SentBefore:
+    """What a client sent before an activity: whether that very activity, and how many others lately."""
+
+    itself: bool
+    lately: int
+
+
+async def get_sent_before(session: AsyncSession, conversation_id: str, activity_id: str, since: datetime) -> SentBefore:
+    """Whether the activity is stored already, and how many activities the customer sent since then."""
+    lately = (
         select(func.count())
         .select_from(ActivityRow)
         .where(
@@ -52,7 +61,9 @@ async def count_customer_activities(session: AsyncSession, conversation_id: str,
             ActivityRow.created_at > since,
         )
     )
-    return counted or 0
+    itself = select(ActivityRow.id).where(ActivityRow.id == activity_id).exists()
+    found = (await session.execute(select(itself, lately.scalar_subquery()))).one()
+    return SentBefore(bool(found[0]), found[1])
 
 
 async def take_offer(session: AsyncSession, conversation_id: str, offer_id: str, now: datetime) -> Offer | None:
@@ -69,6 +80,13 @@ async def take_offer(session: AsyncSession, conversation_id: str, offer_id: str,
         .returning(Offer.id)
     )
     return await session.get(Offer, taken, populate_existing=True) if taken is not None else None
+
+
+async def get_token_and_conversation(session: AsyncSession, token_hash: str) -> tuple[Token, Conversation] | None:
+    """A token's row, expired or not, with its conversation's, deleted or not."""
+    query = select(Token, Conversation).join(Conversation, Conversation.id == Token.conversation_id)
+    found = (await session.execute(query.where(Token.token_hash == token_hash))).one_or_none()
+    return (found[0], found[1]) if found is not None else None
 
 
 async def get_token(session: AsyncSession, token_hash: str) -> Token | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.db import Database
 from bot.directline.queries import PAGE, list_after
 from bot.directline.wire import to_wire
 from bot.fanout import InProcessFanout, Subscription
+from bot.models import ActivityRow
 from bot.sealing import Seal
 
 _MAX_INCOMING = 1_024
@@ -68,13 +70,18 @@ class Sockets:
     async def _send(
         self, socket: web.WebSocketResponse, subscription: Subscription, conversation_id: str, watermark: int
     ) -> None:
-        """Reads the database from the watermark on; a wake-up only says that looking is worthwhile."""
+        """Sends everything after the watermark, from the database unless the news brought its rows along."""
         try:
+            watermark = await self._send_stored(socket, conversation_id, watermark)
             while not socket.closed:
                 while subscription.passing:
                     # Before the news: "is typing" after the answer would never end.
                     await _send_set(socket, [subscription.passing.popleft()], watermark)
-                watermark = await self._send_news(socket, conversation_id, watermark)
+                rows = subscription.take_fresh(watermark)
+                if rows is None:
+                    watermark = await self._send_stored(socket, conversation_id, watermark)
+                elif rows:
+                    watermark = await self._send_rows(socket, rows)
                 await subscription.wait()
         except ConnectionError:
             return
@@ -82,15 +89,18 @@ class Sockets:
             await socket.close(code=WSCloseCode.INTERNAL_ERROR)
             raise
 
-    async def _send_news(self, socket: web.WebSocketResponse, conversation_id: str, watermark: int) -> int:
+    async def _send_stored(self, socket: web.WebSocketResponse, conversation_id: str, watermark: int) -> int:
         while True:
             async with self._database.read() as session:
                 rows = await list_after(session, conversation_id, watermark)
             if rows:
-                watermark = rows[-1].seq
-                await _send_set(socket, [to_wire(row, self._seal) for row in rows], watermark)
+                watermark = await self._send_rows(socket, rows)
             if len(rows) < PAGE:
                 return watermark
+
+    async def _send_rows(self, socket: web.WebSocketResponse, rows: Sequence[ActivityRow]) -> int:
+        await _send_set(socket, [to_wire(row, self._seal) for row in rows], rows[-1].seq)
+        return rows[-1].seq
 
 
 async def _send_set(socket: web.WebSocketResponse, activities: list[dict[str, Any]], watermark: int) -> None:

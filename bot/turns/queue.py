@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.models import ActivityRow, Conversation, Offer, Turn
 
@@ -59,38 +61,43 @@ async def list_due(session: AsyncSession, now: datetime, limit: int = 100) -> li
     return list(rows)
 
 
-async def claim(session: AsyncSession, lease: Lease, now: datetime, life: timedelta) -> bool:
-    """Takes the conversation's lease; False when somebody holds it."""
-    taken = await session.scalar(
+async def claim(session: AsyncSession, lease: Lease, now: datetime, life: timedelta) -> Conversation | None:
+    """Takes the conversation's lease; None when somebody holds it."""
+    return await session.scalar(
         update(Conversation)
         .where(
             Conversation.id == lease.conversation_id,
             or_(Conversation.turn_lease_until.is_(None), Conversation.turn_lease_until < now),
         )
         .values(turn_owner=lease.owner, turn_lease_until=now + life)
-        .returning(Conversation.id)
+        .returning(Conversation)
+        .execution_options(synchronize_session=False)
     )
-    return taken is not None
 
 
-async def hold(session: AsyncSession, lease: Lease, until: datetime) -> None:
-    """Prolongs the lease and locks the conversation's row. Raises LeaseLostError when it is not held any more."""
-    held = await session.scalar(
+async def hold(session: AsyncSession, lease: Lease, until: datetime, **changes: Any) -> Conversation:
+    """Prolongs the lease, makes `changes` to the conversation and locks its row. Raises LeaseLostError when the
+    lease is not held any more.
+    """
+    held: Conversation | None = await session.scalar(
         update(Conversation)
         .where(Conversation.id == lease.conversation_id, Conversation.turn_owner == lease.owner)
-        .values(turn_lease_until=until)
-        .returning(Conversation.id)
+        .values({"turn_lease_until": until, **changes})
+        .returning(Conversation)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
     if held is None:
         raise LeaseLostError
+    return held
 
 
 async def release(session: AsyncSession, lease: Lease) -> None:
-    """Gives the lease back, if it is still held."""
+    """Gives the lease back."""
     await session.execute(
         update(Conversation)
         .where(Conversation.id == lease.conversation_id, Conversation.turn_owner == lease.owner)
         .values(turn_owner=None, turn_lease_until=None)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -130,16 +137,18 @@ async def follows_open_card(session: AsyncSession, turn: Turn, now: datetime) ->
     The transcript's order decides, not the clock: a word typed before the card was shown, or after it was closed
     (stopped, answered, replaced, expired), says yes to nothing.
     """
-    card = (
-        select(func.max(ActivityRow.seq))
-        .join(Offer, Offer.activity_id == ActivityRow.id)
+    card, message = aliased(ActivityRow), aliased(ActivityRow)
+    behind = (
+        select(message.id)
+        .join(card, card.seq < message.seq)
+        .join(Offer, Offer.activity_id == card.id)
         .where(
+            message.id == turn.id,
             Offer.conversation_id == turn.conversation_id,
             Offer.action == "confirm",
             Offer.closed_at.is_(None),
             or_(Offer.expires_at.is_(None), Offer.expires_at > now),
         )
+        .exists()
     )
-    shown_at = await session.scalar(card)
-    written_at = await session.scalar(select(ActivityRow.seq).where(ActivityRow.id == turn.id))
-    return shown_at is not None and written_at is not None and shown_at < written_at
+    return bool(await session.scalar(select(behind)))

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Protocol
 
 import structlog
-from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.db import Database
@@ -16,7 +15,7 @@ from bot.fanout import Fanout
 from bot.handoff.states import State
 from bot.identifiers import new_id
 from bot.languages import Lang
-from bot.models import Conversation, Offer, Turn
+from bot.models import ActivityRow, Conversation, Offer, Turn
 from bot.replies import Outgoing
 from bot.transcript import append_outgoing
 from bot.turns.queue import (
@@ -60,6 +59,14 @@ class Job:
     offer: Offer | None = None
     after_card: bool = False
     """Whether the message was written after a confirmation card that is still open: only then can a word be a yes."""
+
+
+@dataclass(frozen=True)
+class _Ran:
+    """How many turns were answered (1 or 0), and the next that is due; without one the lease was given back."""
+
+    answered: int
+    next: Job | None
 
 
 class TurnPutOffError(Exception):
@@ -117,13 +124,22 @@ class TurnWorker:
         self._failpoint = failpoint
         self._wake = asyncio.Event()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        """Conversations that grew while they were run here, perhaps after the last look."""
+        self._working = False
 
-    def wake(self) -> None:
-        """Says that there is something to do."""
-        self._wake.set()
+    def wake(self, conversation_id: str | None = None) -> None:
+        """Says that there is something to do; for a conversation that is named, nothing has to be looked up first."""
+        if conversation_id is None or not self._working:
+            self._wake.set()
+        elif conversation_id in self._running:
+            self._again.add(conversation_id)
+        else:
+            self._start(conversation_id)
 
     async def run(self) -> None:
         """Works until cancelled; what is in the middle then is taken up by the next start."""
+        self._working = True
         try:
             while True:
                 try:
@@ -135,6 +151,7 @@ class TurnWorker:
                         await self._wake.wait()
                 self._wake.clear()
         finally:
+            self._working = False
             for task in list(self._running.values()):
                 task.cancel()
             await asyncio.gather(*self._running.values(), return_exceptions=True)
@@ -144,8 +161,10 @@ class TurnWorker:
             due = await list_due(session, self._now())
         for conversation_id in due:
             if conversation_id not in self._running:
-                task = asyncio.create_task(self._guarded(conversation_id))
-                self._running[conversation_id] = task
+                self._start(conversation_id)
+
+    def _start(self, conversation_id: str) -> None:
+        self._running[conversation_id] = asyncio.create_task(self._guarded(conversation_id))
 
     async def _guarded(self, conversation_id: str) -> None:
         try:
@@ -157,105 +176,113 @@ class TurnWorker:
             log.exception("conversation failed", conversation=conversation_id)
         finally:
             self._running.pop(conversation_id, None)
+            if conversation_id in self._again:
+                self._again.discard(conversation_id)
+                self.wake(conversation_id)
 
     async def run_conversation(self, conversation_id: str) -> int:
         """Runs the conversation's due turns in order; returns how many were answered. Raises LeaseLostError."""
         lease = Lease(conversation_id, new_id())
-        async with self._database.write() as session:
-            if not await claim(session, lease, self._now(), self._lease):
-                return 0
         answered = 0
+        job: Job | None = None
         try:
-            while await self._run_next(lease):
-                answered += 1
+            async with self._database.write() as session:
+                conversation = await claim(session, lease, self._now(), self._lease)
+                if conversation is None:
+                    return 0
+                job = await self._next_or_release(session, lease, conversation)
+            while job is not None:
+                ran = await self._run_one(lease, job)
+                answered += ran.answered
+                job = ran.next
         finally:
-            await asyncio.shield(self._release(lease))
-        if answered:
-            self.wake()
+            if job is not None:
+                await asyncio.shield(self._release(lease))
         return answered
 
     async def _release(self, lease: Lease) -> None:
         async with self._database.write() as session:
             await release(session, lease)
 
-    async def _run_next(self, lease: Lease) -> bool:
-        """Runs one turn; False when there is none due or it was put off."""
-        async with self._database.write() as session:
-            await hold(session, lease, self._now() + self._lease)
-            turn = await get_next(session, lease.conversation_id)
-            conversation = await session.get_one(Conversation, lease.conversation_id)
-            offer = await session.get(Offer, turn.offer_id) if turn is not None and turn.offer_id else None
-            after_card = turn is not None and await follows_open_card(session, turn, self._now())
-        if turn is None or turn.available_at > self._now():
-            return False
+    async def _next_or_release(self, session: AsyncSession, lease: Lease, conversation: Conversation) -> Job | None:
+        """The next turn that is due. Without one the lease ends in the same transaction, so that whoever adds a turn
+        afterwards finds the conversation free.
+        """
+        now = self._now()
+        turn = await get_next(session, conversation.id)
+        if turn is None or turn.available_at > now:
+            await release(session, lease)
+            return None
+        offer = await session.get(Offer, turn.offer_id) if turn.offer_id else None
+        after_card = turn.kind == "message" and await follows_open_card(session, turn, now)
+        return Job(conversation, turn, offer, after_card)
+
+    async def _run_one(self, lease: Lease, job: Job) -> _Ran:
+        """Runs one turn and stores what it led to."""
         await self._failpoint("claimed")
         try:
             async with asyncio.timeout(self._timeout_s):
-                done = await self._run_turn(Job(conversation, turn, offer, after_card))
+                done = await self._run_turn(job)
         except TurnPutOffError as waiting:
-            await self._keep(lease, turn, waiting)
-            return False
+            await self._keep(lease, job.turn, waiting)
+            return _Ran(0, None)
         except TurnFailedError as failed:
-            return await self._try_again_or_answer(lease, turn, failed.said)
+            return await self._try_again_or_answer(lease, job.turn, failed.said)
         except Exception:
-            log.exception("turn failed", conversation=lease.conversation_id, turn=turn.id)
-            return await self._try_again_or_answer(lease, turn, [])
+            log.exception("turn failed", conversation=lease.conversation_id, turn=job.turn.id)
+            return await self._try_again_or_answer(lease, job.turn, [])
         await self._failpoint("asked")
-        await self._answer(lease, turn, done)
+        ran = await self._answer(lease, job.turn, done)
         await self._failpoint("answered")
-        return True
+        return ran
 
-    async def _answer(self, lease: Lease, turn: Turn, done: Done) -> None:
+    async def _answer(self, lease: Lease, turn: Turn, done: Done) -> _Ran:
         now = self._now()
+        heard = {"lang": done.lang} if done.lang else {}
         async with self._database.write() as session:
-            await hold(session, lease, now + self._lease)
+            conversation = await hold(session, lease, now + self._lease, wait_told=None, **heard)
             if not await mark_answered(session, turn.id, now):
                 raise LeaseLostError
-            outgoing = await _unless_with_agent(session, turn.conversation_id, done.outgoing)
-            await append_outgoing(
-                session, turn.conversation_id, outgoing, now, turn_id=turn.id, reply_to=_reply_to(turn)
+            said = _unless_with_agent(conversation, done.outgoing)
+            rows = await append_outgoing(
+                session, turn.conversation_id, said, now, turn_id=turn.id, reply_to=_reply_to(turn)
             )
-            await session.execute(
-                update(Conversation)
-                .where(Conversation.id == turn.conversation_id)
-                .values({"wait_told": None, **({"lang": done.lang} if done.lang else {})})
-            )
-        self._fanout.publish(turn.conversation_id)
+            following = await self._next_or_release(session, lease, conversation)
+        self._fanout.publish(turn.conversation_id, rows)
+        return _Ran(1, following)
 
     async def _keep(self, lease: Lease, turn: Turn, waiting: TurnPutOffError) -> None:
+        """Keeps the turn for later, says once why, and ends the lease: nothing overtakes a turn that waits."""
+        now = self._now()
+        rows: list[ActivityRow] = []
+        async with self._database.write() as session:
+            conversation = await hold(session, lease, now + self._lease)
+            await put_off(session, turn.id, now + _pause(turn.attempts))
+            if conversation.wait_told != waiting.why:
+                conversation.wait_told = waiting.why
+                identifier = f"{turn.id}-wait-{waiting.why}-{turn.attempts}"
+                said = _unless_with_agent(conversation, waiting.said)
+                rows = await append_outgoing(session, turn.conversation_id, said, now, turn_id=identifier)
+            await release(session, lease)
+        if rows:
+            self._fanout.publish(turn.conversation_id, rows)
+
+    async def _try_again_or_answer(self, lease: Lease, turn: Turn, said: list[Outgoing]) -> _Ran:
+        if turn.attempts + 1 >= _GIVE_UP_AFTER:
+            return await self._answer(lease, turn, Done(said))
         now = self._now()
         async with self._database.write() as session:
             await hold(session, lease, now + self._lease)
             await put_off(session, turn.id, now + _pause(turn.attempts))
-            told = await session.scalar(
-                update(Conversation)
-                .where(Conversation.id == turn.conversation_id, Conversation.wait_told.is_distinct_from(waiting.why))
-                .values(wait_told=waiting.why)
-                .returning(Conversation.id)
-            )
-            if told is not None:
-                identifier = f"{turn.id}-wait-{waiting.why}-{turn.attempts}"
-                said = await _unless_with_agent(session, turn.conversation_id, waiting.said)
-                await append_outgoing(session, turn.conversation_id, said, now, turn_id=identifier)
-        if told is not None:
-            self._fanout.publish(turn.conversation_id)
-
-    async def _try_again_or_answer(self, lease: Lease, turn: Turn, said: list[Outgoing]) -> bool:
-        if turn.attempts + 1 >= _GIVE_UP_AFTER:
-            await self._answer(lease, turn, Done(said))
-            return True
-        async with self._database.write() as session:
-            await hold(session, lease, self._now() + self._lease)
-            await put_off(session, turn.id, self._now() + _pause(turn.attempts))
-        return False
+            await release(session, lease)
+        return _Ran(0, None)
 
 
-async def _unless_with_agent(session: AsyncSession, conversation_id: str, outgoing: list[Outgoing]) -> list[Outgoing]:
-    """`outgoing`, or nothing when an agent took the conversation while the turn ran. The row is locked by `hold`, so
-    a claim comes wholly before or wholly after what is said.
+def _unless_with_agent(conversation: Conversation, outgoing: list[Outgoing]) -> list[Outgoing]:
+    """`outgoing`, or nothing when an agent took the conversation while the turn ran. `hold` locked the row and read it
+    again, so a claim comes wholly before or wholly after what is said.
     """
-    state = await session.scalar(select(Conversation.state).where(Conversation.id == conversation_id))
-    return [] if state == State.AGENT.value else outgoing
+    return [] if conversation.state == State.AGENT.value else outgoing
 
 
 def _reply_to(turn: Turn) -> str | None:

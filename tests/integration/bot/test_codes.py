@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import text, update
 
 from bot.models import Conversation
+from dbkit.engines import reading
 from tests.support.chat_server import Chat, Visit, running_chat
 
 CLAIM = {
@@ -172,7 +173,7 @@ async def test_no_secret_is_on_disk_or_in_a_log(
                 for secret in SECRETS:
                     await visit.say(secret)
                     await visit.say(f"here it is: {secret} ok?", f"c-{stage}-{SECRETS.index(secret)}")
-            async with chat.bot.database.engine.connect() as connection:
+            async with reading(chat.bot.database.engine).connect() as connection:
                 await connection.execute(text("PRAGMA wal_checkpoint(PASSIVE)"))
             chat.backend.set_stage(visit.conversation, "password")
             chat.dialogue.script = lambda _turn: [{"custom": {"zoe": "moment", "name": "ask_password"}}]
