@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from httpkit.bearer import LOCAL_HOSTS
-from httpkit.environment import Environment, SettingsError
+from httpkit.environment import Environment
 
 
 @dataclass(frozen=True)
@@ -32,16 +32,9 @@ def read_settings(variables: Mapping[str, str]) -> ActionsSettings:
     """
     environment = Environment(variables)
     return ActionsSettings(
-        token=_token(environment, "ACTIONS_TOKEN"),
-        internal_token=_token(environment, "INTERNAL_ACTIONS_TOKEN"),
+        token=environment.token("ACTIONS_TOKEN"),
+        internal_token=environment.token("INTERNAL_ACTIONS_TOKEN"),
         internal_url=environment.text("INTERNAL_URL", "http://127.0.0.1:8081").rstrip("/"),
         host=environment.text("ACTIONS_HOST", "127.0.0.1"),
         port=environment.integer("ACTIONS_PORT", 5055, least=0, most=65535),
     )
-
-
-def _token(environment: Environment, name: str) -> str:
-    value = environment.secret(name)
-    if not value or len(value) < 16:
-        raise SettingsError(f"ZOE_{name} must be set, at least 16 characters long")
-    return value

@@ -22,6 +22,7 @@ from auth_backend.middlewares import (
     prefer_profile_language,
     send_cookies,
 )
+from auth_backend.outbox import status_views as sms_status
 from auth_backend.recovery_codes import use_views as use_recovery_code
 from auth_backend.recovery_codes import views as recovery_codes
 from auth_backend.resets import views as resets
@@ -35,7 +36,7 @@ type AddRoutes = Callable[[web.Application], None]
 
 PAGES = (
     *(help_pages, login, accounts, second_step, step_up, use_recovery_code),
-    *(factors, recovery_codes, resets, dev),
+    *(factors, recovery_codes, resets, sms_status, dev),
 )
 """Each module has `add_routes(app)`."""
 

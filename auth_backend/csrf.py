@@ -16,7 +16,7 @@ from httpkit.errors import ClientError, Handler
 
 FIELD = "csrf"
 SIGN_IN = "/login"
-COOKIELESS = ("/v3/", "/api/", "/widget/")
+COOKIELESS = ("/v3/", "/api/", "/widget/", "/sms/status/")
 """Interfaces for programs that look at no cookie: a foreign page gains nothing by calling them."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

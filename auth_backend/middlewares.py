@@ -12,7 +12,7 @@ LANG: web.RequestKey[str] = web.RequestKey("lang", str)
 
 SESSIONLESS = (
     *("/verify/", "/resets/", "/not-me", "/undo/"),
-    *("/static/", "/v3/", "/api/", "/widget/", "/dev/", "/livez", "/healthz"),
+    *("/static/", "/v3/", "/api/", "/widget/", "/sms/", "/dev/", "/livez", "/healthz"),
 )
 """Pages that neither read nor make a session: those of proofs and links (rules.md), and everything that is no page."""
 

@@ -50,7 +50,7 @@ async def open_auth(
         keys = Keyring.of(settings.secret_keys)
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             senders = choose_senders(settings, sessions, http)
-            worker = OutboxWorker(sessions, keys.cipher, senders, now, failpoint=failpoint)
+            worker = OutboxWorker(sessions, keys, senders, now, failpoint=failpoint)
             services = Services(
                 settings=settings, keys=keys, sessions=sessions, now=now, passwords=passwords, wake_outbox=worker.wake
             )

@@ -6,9 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from httpkit.environment import Environment, SettingsError
-
-MIN_SECRET_BYTES = 32
+from httpkit.environment import SettingsError, weakness
 
 
 @dataclass(frozen=True)
@@ -20,6 +18,28 @@ class SmtpSettings:
     security: str
     username: str
     password: str | None = field(repr=False)
+    sender: str
+
+
+@dataclass(frozen=True)
+class TwilioSettings:
+    """SMS by Twilio. Either `sender` (a number or a sender id) or `messaging_service` (a SID) is set.
+
+    `auth_token` also signs what Twilio reports (X-Twilio-Signature).
+    """
+
+    account_sid: str
+    auth_token: str = field(repr=False)
+    sender: str = ""
+    messaging_service: str = ""
+
+
+@dataclass(frozen=True)
+class ZenviaSettings:
+    """SMS by Zenvia. `webhook_token` is what its status webhook has to show."""
+
+    api_token: str = field(repr=False)
+    webhook_token: str = field(repr=False)
     sender: str
 
 
@@ -44,12 +64,13 @@ class Settings:
     sms_daily_ceiling: int = 1000
     sms_daily_ceiling_per_country: int = 300
     smtp: SmtpSettings | None = None
+    sms: TwilioSettings | ZenviaSettings | None = None
     demo_password: str | None = field(default=None, repr=False)
 
     @property
     def sms_available(self) -> bool:
-        """Whether SMS can leave, so that pages may offer it: in development only, there is no provider yet."""
-        return self.dev
+        """Whether SMS can leave, so that pages may offer it: by a provider, or in development to the mailbox."""
+        return self.dev or self.sms is not None
 
     @property
     def secure_cookies(self) -> bool:
@@ -67,8 +88,8 @@ def secret_keys(raw: str) -> dict[str, bytes]:
         key_id, value = (name, secret) if colon else ("k1", part)
         if not key_id.isalnum() or key_id in keys:
             raise SettingsError("ZOE_SECRET_KEY: key ids are letters and digits, each once")
-        if len(value.encode()) < MIN_SECRET_BYTES or len(set(value)) < 10:
-            raise SettingsError(f"ZOE_SECRET_KEY: a key needs at least {MIN_SECRET_BYTES} random characters")
+        if (problem := weakness(value)) is not None:
+            raise SettingsError(f"ZOE_SECRET_KEY: a key {problem}")
         keys[key_id] = value.encode()
     return keys
 
@@ -87,18 +108,3 @@ def public_url(raw: str, *, dev: bool) -> str:
     if parts.scheme == "http" and not dev:
         raise SettingsError("ZOE_PUBLIC_URL must be https in production")
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def smtp_settings(env: Environment) -> SmtpSettings | None:
-    """Where e-mail goes; None when no host is set."""
-    host = env.text("SMTP_HOST")
-    if not host:
-        return None
-    return SmtpSettings(
-        host=host,
-        port=env.integer("SMTP_PORT", 587, least=1, most=65535),
-        security=env.choice("SMTP_SECURITY", "starttls", frozenset({"starttls", "tls", "none"})),
-        username=env.text("SMTP_USERNAME"),
-        password=env.secret("SMTP_PASSWORD"),
-        sender=env.text("MAIL_FROM", "Zoe <zoe@localhost>"),
-    )

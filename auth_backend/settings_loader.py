@@ -6,7 +6,10 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from auth_backend.settings import Settings, public_url, secret_keys, smtp_settings
+import phonenumbers
+
+from auth_backend.senders_settings import sms_settings, smtp_settings
+from auth_backend.settings import Settings, public_url, secret_keys
 from httpkit.environment import Environment, SettingsError
 
 
@@ -22,28 +25,29 @@ def load_settings(variables: Mapping[str, str], *, with_tokens: bool = True) -> 
     public = env.text("PUBLIC_URL", f"http://localhost:{port}" if dev else "")
     if not public:
         raise SettingsError("ZOE_PUBLIC_URL is missing: the https origin under which people reach Zoe")
-    smtp = smtp_settings(env)
-    if smtp is None and not dev:
-        raise SettingsError("ZOE_SMTP_HOST is missing: without e-mail nobody can prove an address")
+    demo_password = env.secret("DEMO_PASSWORD")
+    if demo_password is not None and not dev:
+        raise SettingsError("ZOE_DEMO_PASSWORD is for development only: production has no demo users")
     internal_port = env.integer("INTERNAL_PORT", 8081, least=0, most=65535)
     return Settings(
         dev=dev,
         public_url=public_url(public, dev=dev),
-        database_url=database_url(env.text("DATABASE_URL"), data_dir),
+        database_url=database_url(env.secret("DATABASE_URL") or "", data_dir),
         secret_keys=secret_keys(_secret_key(env, dev, data_dir)),
-        internal_token=_token(env, "INTERNAL_TOKEN") if with_tokens else "",
-        internal_actions_token=_token(env, "INTERNAL_ACTIONS_TOKEN") if with_tokens else "",
+        internal_token=env.token("INTERNAL_TOKEN") if with_tokens else "",
+        internal_actions_token=env.token("INTERNAL_ACTIONS_TOKEN") if with_tokens else "",
         internal_url=env.text("INTERNAL_URL", f"http://127.0.0.1:{internal_port}"),
         data_dir=data_dir,
         trusted_proxies=env.words("TRUSTED_PROXIES"),
         reset_wait=env.choice("RESET_WAIT", "risk", frozenset({"risk", "always"})),
         reset_wait_for=timedelta(hours=env.integer("RESET_WAIT_HOURS", 24, least=1, most=24 * 14)),
         grace=timedelta(days=env.integer("GRACE_DAYS", 7, most=90)),
-        sms_countries=env.words("SMS_COUNTRIES"),
+        sms_countries=_countries(env),
         sms_daily_ceiling=env.integer("SMS_DAILY_CEILING", 1000),
         sms_daily_ceiling_per_country=env.integer("SMS_DAILY_CEILING_PER_COUNTRY", 300),
-        smtp=smtp,
-        demo_password=env.secret("DEMO_PASSWORD"),
+        smtp=smtp_settings(env, dev=dev),
+        sms=sms_settings(env),
+        demo_password=demo_password,
     )
 
 
@@ -77,10 +81,10 @@ def _secret_key(env: Environment, dev: bool, data_dir: Path) -> str:
     return file.read_text(encoding="utf-8").strip()
 
 
-def _token(env: Environment, name: str) -> str:
-    token = env.secret(name)
-    if token is None:
-        raise SettingsError(f"ZOE_{name} is missing (zoe up makes it; a part that is started alone needs it)")
-    if len(token) < 32:
-        raise SettingsError(f"ZOE_{name} needs at least 32 random characters")
-    return token
+def _countries(env: Environment) -> tuple[str, ...]:
+    """ISO codes, in capitals; a misspelt one would silently close a country."""
+    codes = tuple(word.upper() for word in env.words("SMS_COUNTRIES"))
+    unknown = [code for code in codes if code not in phonenumbers.SUPPORTED_REGIONS]
+    if unknown:
+        raise SettingsError(f"ZOE_SMS_COUNTRIES: not the code of a country (ISO 3166-1): {', '.join(unknown)[:40]}")
+    return codes

@@ -8,6 +8,21 @@ class SettingsError(Exception):
     """A setting is missing or makes no sense. The message is for the operator and never holds a secret's value."""
 
 
+LEAST_CHARACTERS = 32
+LEAST_DIFFERENT = 10
+_SAMPLES = ("changeme", "change-me", "change_me", "example", "secret", "password", "your-", "abcdefgh", "01234567")
+"""What documentation, templates and keyboards put where a random secret belongs."""
+
+
+def weakness(secret: str) -> str | None:
+    """What a secret that machines exchange lacks, as the end of a sentence for the operator; None when it is strong."""
+    if len(secret.encode()) < LEAST_CHARACTERS or len(set(secret)) < LEAST_DIFFERENT:
+        return f"needs at least {LEAST_CHARACTERS} random characters"
+    if any(sample in secret.lower() for sample in _SAMPLES):
+        return "looks like a sample; make a random one"
+    return None
+
+
 class Environment:
     """Typed reading of `ZOE_*` variables from a mapping, `os.environ` in production."""
 
@@ -69,3 +84,18 @@ class Environment:
         if not content:
             raise SettingsError(f"the file that ZOE_{name}_FILE names is empty")
         return content
+
+    def strong_secret(self, name: str) -> str | None:
+        """A secret that no person types: refused when it is short, monotonous or a sample."""
+        value = self.secret(name)
+        problem = weakness(value) if value is not None else None
+        if problem is not None:
+            raise SettingsError(f"ZOE_{name} {problem}")
+        return value
+
+    def token(self, name: str) -> str:
+        """A bearer token between the parts, which each part that is started alone needs."""
+        value = self.strong_secret(name)
+        if value is None:
+            raise SettingsError(f"ZOE_{name} is missing (zoe up makes it; a part that is started alone needs it)")
+        return value

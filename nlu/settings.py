@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from httpkit.bearer import LOCAL_HOSTS
-from httpkit.environment import Environment, SettingsError
+from httpkit.environment import Environment
 from nlu.project import Project
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,8 +56,8 @@ def read_settings(variables: Mapping[str, str]) -> DialogueSettings:
     environment = Environment(variables)
     data_dir = Path(environment.text("DATA_DIR", ".zoe")).resolve()
     return DialogueSettings(
-        token=_token(environment, "DIALOGUE_TOKEN"),
-        actions_token=_token(environment, "ACTIONS_TOKEN"),
+        token=environment.token("DIALOGUE_TOKEN"),
+        actions_token=environment.token("ACTIONS_TOKEN"),
         actions_url=environment.text("ACTIONS_URL", "http://127.0.0.1:5055").rstrip("/"),
         data_dir=data_dir,
         tracker_url=environment.secret("TRACKER_URL") or f"sqlite:///{data_dir / 'trackers.sqlite3'}",
@@ -66,10 +66,3 @@ def read_settings(variables: Mapping[str, str]) -> DialogueSettings:
         host=environment.text("DIALOGUE_HOST", "127.0.0.1"),
         port=environment.integer("DIALOGUE_PORT", 5005, least=0, most=65535),
     )
-
-
-def _token(environment: Environment, name: str) -> str:
-    value = environment.secret(name)
-    if not value or len(value) < 16:
-        raise SettingsError(f"ZOE_{name} must be set, at least 16 characters long")
-    return value

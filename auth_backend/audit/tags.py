@@ -64,6 +64,8 @@ class Tag(StrEnum):
     RESET_CANCELLED = "reset:cancelled"
     RESET_SUPERSEDED = "reset:superseded"
     RESET_EXECUTION_REFUSED = "reset:execution:refused"
+    DESTINATION_BOUNCED = "outbox:destination:bounced"
+    SMS_CEILING_REACHED = "outbox:sms:ceiling"
     TICKET_REFUSED = "internal:ticket:refused"
     HUMAN_CALLED = "chat:human:called"
 

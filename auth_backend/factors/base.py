@@ -90,9 +90,10 @@ class CodeSent:
 
 @dataclass(frozen=True)
 class CodeNotSent:
-    """Too often; not before `until`."""
+    """Too often; not before `until`. `held`: not this person's doing, but a ceiling of SMS."""
 
     until: datetime
+    held: bool = False
 
 
 type Sent = CodeSent | CodeNotSent

@@ -94,7 +94,7 @@ async def submit_phone(request: web.Request) -> web.Response:
     if isinstance(chosen, NotYet):
         raise elsewhere(request, chosen.step)
     if isinstance(chosen.sent, CodeNotSent) and not await _waits(request, current, chosen.factor):
-        page = _phone_page(request, status=429, typed=typed, wait_until=chosen.sent.until)
+        page = _phone_page(request, status=429, typed=typed, not_sent=chosen.sent)
         return with_retry_after(page, chosen.sent.until, now=now)
     services.wake_outbox()
     raise web.HTTPSeeOther(f"{base_of(request)}/sms/code")
@@ -136,7 +136,7 @@ async def resend_sms(request: web.Request) -> web.Response:
     if isinstance(chosen, NotYet):
         raise elsewhere(request, chosen.step)
     if isinstance(chosen.sent, CodeNotSent):
-        page = _sms_code_page(request, chosen.factor, status=429, wait_until=chosen.sent.until)
+        page = _sms_code_page(request, chosen.factor, status=429, not_sent=chosen.sent)
         return with_retry_after(page, chosen.sent.until, now=now)
     services.wake_outbox()
     raise web.HTTPSeeOther(f"{base_of(request)}/sms/code?sent")
@@ -206,7 +206,7 @@ def _phone_page(
     status: int = 200,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
-    wait_until: datetime | None = None,
+    not_sent: CodeNotSent | None = None,
 ) -> web.Response:
     allowed, lang = request.app[SERVICES].settings.sms_countries, request[LANG]
     return render(
@@ -215,7 +215,8 @@ def _phone_page(
         status=status,
         errors=errors or {},
         typed={"phone_country": likely_country(lang, allowed=allowed), "phone": "", **(typed or {})},
-        wait_until=wait_until,
+        wait_until=not_sent.until if not_sent and not not_sent.held else None,
+        held_until=not_sent.until if not_sent and not_sent.held else None,
         base=base_of(request),
         countries=countries(lang, allowed=allowed),
     )
@@ -228,7 +229,7 @@ def _sms_code_page(
     status: int = 200,
     error: str = "",
     until: datetime | None = None,
-    wait_until: datetime | None = None,
+    not_sent: CodeNotSent | None = None,
     sent: bool = False,
 ) -> web.Response:
     return render(
@@ -237,7 +238,8 @@ def _sms_code_page(
         status=status,
         errors={"code": error} if error else {},
         until=until,
-        wait_until=wait_until,
+        wait_until=not_sent.until if not_sent and not not_sent.held else None,
+        held_until=not_sent.until if not_sent and not_sent.held else None,
         sent=sent,
         base=base_of(request),
         phone=shown(factor.phone or ""),

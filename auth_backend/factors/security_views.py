@@ -5,6 +5,7 @@ from aiohttp import web
 from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.models import EnrolmentState, UserKind
 from auth_backend.factors.activation import activate
+from auth_backend.factors.phones import shown as shown_number
 from auth_backend.factors.queries import describe, primary_factors
 from auth_backend.login.after_reset import FRESH_FOR
 from auth_backend.login.change_gate import SECURITY
@@ -14,6 +15,8 @@ from auth_backend.login.models import SessionLevel
 from auth_backend.login.queries import list_good_sessions
 from auth_backend.login.trust import count_remembered
 from auth_backend.middlewares import LANG
+from auth_backend.outbox.bounces import bounces_of
+from auth_backend.outbox.models import Channel
 from auth_backend.outbox.request_facts import browser
 from auth_backend.pages import render
 from auth_backend.recovery_codes.queries import codes_left
@@ -36,6 +39,8 @@ async def show_security(request: web.Request) -> web.Response:
         reset_at = await last_executed(session, current.user.id)
         codes = await codes_left(session, current.user.id)
         shown = await shown_codes(session, current.user.id, read_cookie(request, SESSION), now=now)
+        own = (current.user.email, *(factor.phone for factor in factors if factor.phone))
+        bounced = await bounces_of(session, services.keys, own)
     active, hold = current.user.state is EnrolmentState.ENROLLED, frozen(current.user, now=now)
     if reset_at is not None and now >= reset_at + FRESH_FOR:
         reset_at = None
@@ -60,6 +65,7 @@ async def show_security(request: web.Request) -> web.Response:
         new_until=reset_at + FRESH_FOR if reset_at is not None and active else None,
         codes=codes if current.user.kind is not UserKind.DESK else None,
         codes_shown=shown is not None,
+        bounced=[(bounce, shown_number(bounce.address) if bounce.channel is Channel.SMS else "") for bounce in bounced],
         by_mail=current.level is SessionLevel.FULL_EMAIL,
         grace_until=current.row.expires_at if current.level is SessionLevel.LIMITED else None,
         done=request.query.get("done") if request.query.get("done") in _DONE else None,

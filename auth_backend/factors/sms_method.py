@@ -2,8 +2,11 @@
 
 from datetime import datetime
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_backend.audit.service import record
+from auth_backend.audit.tags import Tag
 from auth_backend.codes.accept import CodeAccepted, CodeThrottled, CodeWrong, accept_code, failure_bucket
 from auth_backend.codes.issue import issue_code
 from auth_backend.codes.models import CodePurpose
@@ -24,9 +27,11 @@ from auth_backend.factors.models import Factor, FactorKind, FactorStatus
 from auth_backend.factors.phones import Phone, country_of
 from auth_backend.limits.failures import record_failure, standing_of
 from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK
-from auth_backend.limits.sendings import SendingRefused, SmsCeilings, ask_to_send
+from auth_backend.limits.sendings import SendingHeld, SendingRefused, SmsCeilings, ask_to_send
 from auth_backend.outbox.codes import send_sms_code
 from auth_backend.services import Services
+
+log = structlog.get_logger("sms")
 
 PURPOSES = {
     Occasion.LOGIN: CodePurpose.LOGIN_SMS,
@@ -41,7 +46,11 @@ class SmsMethod:
     async def send(
         self, session: AsyncSession, services: Services, challenge: Challenge, factor: Factor, *, now: datetime
     ) -> Sent:
-        """Sends a code that replaces the last one of this binding."""
+        """Sends a code that replaces the last one of this binding.
+
+        At sign-in a ceiling is answered like a sending: whoever has just the password learns no method from it. The
+        page tells everybody that SMS are held back (`sms_held_until`).
+        """
         assert factor.phone is not None
         settings, user, purpose = services.settings, challenge.user, PURPOSES[challenge.occasion]
         judged = await ask_to_send(
@@ -56,6 +65,11 @@ class SmsMethod:
         )
         if isinstance(judged, SendingRefused):
             return CodeNotSent(judged.until)
+        if isinstance(judged, SendingHeld):
+            if judged.first:
+                await _tell_operator(session, services, judged.scope, now=now)
+            at_sign_in = challenge.occasion is Occasion.LOGIN
+            return CodeSent(judged.next_at) if at_sign_in else CodeNotSent(judged.until, held=True)
         issued = await issue_code(
             session,
             services.keys,
@@ -115,6 +129,13 @@ class SmsMethod:
         if not isinstance(outcome, CodeWrong) and after.in_window == before.in_window:
             after = await record_failure(session, challenge.subject, bucket, now=now, lock_at=CODE_FAILURES_TO_LOCK)
         return FactorRefused(locked_now=after.in_window == CODE_FAILURES_TO_LOCK)
+
+
+async def _tell_operator(session: AsyncSession, services: Services, scope: str, *, now: datetime) -> None:
+    """One line in the log and one in the record an hour, for each ceiling that is reached."""
+    log.error("SMS ceiling reached: codes by SMS are held back", scope=scope)
+    data = {"scope": scope}
+    await record(session, services.keys, Tag.SMS_CEILING_REACHED, now=now, actor="sms", data=data)
 
 
 def new_sms_factor(user_id: str, phone: Phone, *, now: datetime) -> Factor:

@@ -55,5 +55,7 @@ class Sending(Base):
     destination: Mapped[str]
     """Keyed hash of the address or number."""
     country: Mapped[str | None]
+    held: Mapped[bool] = mapped_column(default=False)
+    """Counted for whoever asked, but nothing left: a ceiling of SMS was reached."""
     at: Mapped[datetime]
     code_id: Mapped[str | None]

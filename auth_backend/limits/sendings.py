@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.codes.models import CodePurpose, OneTimeCode
 from auth_backend.limits.failures import lock_counter
-from auth_backend.limits.models import Sending
+from auth_backend.limits.models import FailureCounter, Sending
 from auth_backend.limits.policy import (
     DESTINATION_SENDINGS_AN_HOUR,
     SENDING_PAUSE,
@@ -19,6 +19,8 @@ from auth_backend.limits.policy import (
 )
 
 HOUR = timedelta(hours=1)
+HELD_FOR = HOUR
+"""How long pages tell that SMS are held back; the ceilings themselves look back 24 h, so room comes by and by."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,24 @@ class SendingAllowed:
 
 @dataclass(frozen=True)
 class SendingRefused:
-    """Not before `until`. `reason`: `pause`, `hourly`, `destination`, `ceiling`, or `password_first`."""
+    """Not before `until`. `reason`: `pause`, `hourly`, `destination`, or `password_first`."""
 
     until: datetime
     reason: str
+
+
+@dataclass(frozen=True)
+class SendingHeld:
+    """The sending was counted like an allowed one, but nothing may leave: a ceiling of SMS is reached.
+
+    `scope` is the country's code or `all`; `first` says that this is the first one in an hour, which the operator is
+    told of.
+    """
+
+    next_at: datetime
+    until: datetime
+    scope: str
+    first: bool
 
 
 @dataclass(frozen=True)
@@ -54,25 +70,71 @@ async def ask_to_send(
     now: datetime,
     country: str | None = None,
     ceilings: SmsCeilings | None = None,
-) -> SendingAllowed | SendingRefused:
+) -> SendingAllowed | SendingRefused | SendingHeld:
     """Judges one sending and, when allowed, records it.
 
     `destination` is the keyed hash of the address or number, the same for an address that nobody has: known and
     unknown addresses are
     judged alike and cost the same writes. The destination's row is the lock, so that simultaneous asks are judged
-    one by one.
+    one by one. What a ceiling holds back is counted as if it had left: at the second step nobody may learn from the
+    answer whether an SMS was due at all.
     """
     await lock_counter(session, f"destination:{destination}", "send")
     if ceilings is not None:
         await lock_counter(session, "sms", "ceiling")
-    refused = await _refusal(session, subject, channel, caller, destination, country, ceilings, now)
+    refused = await _refusal(session, subject, channel, caller, destination, now)
     if refused is not None:
         return refused
+    scope = await _ceiling_reached(session, country, ceilings, now) if ceilings is not None else None
+    sending = Sending(
+        subject=subject,
+        channel=channel,
+        caller=caller.value,
+        destination=destination,
+        country=country,
+        held=scope is not None,
+        at=now,
+    )
+    session.add(sending)
+    await session.flush()
+    if scope is None:
+        return SendingAllowed(now + SENDING_PAUSE)
+    first = await _first_held(session, scope, now=now)
+    return SendingHeld(now + SENDING_PAUSE, now + HELD_FOR, scope, first)
+
+
+async def note_unasked_sms(session: AsyncSession, *, destination: str, country: str, now: datetime) -> None:
+    """Counts an SMS that nobody asked for (a notice) towards the ceilings; a notice itself is never held back."""
     session.add(
-        Sending(subject=subject, channel=channel, caller=caller.value, destination=destination, country=country, at=now)
+        Sending(
+            subject="notice",
+            channel="sms",
+            caller="notice",
+            destination=destination,
+            country=country,
+            held=False,
+            at=now,
+        )
     )
     await session.flush()
-    return SendingAllowed(now + SENDING_PAUSE)
+
+
+async def sms_held_until(session: AsyncSession, *, now: datetime) -> datetime | None:
+    """Until when some SMS are held back, if any are: what every second step tells everybody alike."""
+    row = await session.get(FailureCounter, ("sms", "ceiling"), populate_existing=True)
+    return row.blocked_until if row and row.blocked_until and now < row.blocked_until else None
+
+
+async def _first_held(session: AsyncSession, scope: str, *, now: datetime) -> bool:
+    """Whether this is the scope's first held SMS in an hour; the pages tell of it for that long."""
+    whole = await lock_counter(session, "sms", "ceiling")
+    whole.blocked_until = now + HELD_FOR
+    row = await lock_counter(session, f"sms:{scope}", "ceiling")
+    first = row.blocked_until is None or row.blocked_until <= now
+    if first:
+        row.blocked_until = now + HELD_FOR
+    await session.flush()
+    return first
 
 
 async def _refusal(
@@ -81,8 +143,6 @@ async def _refusal(
     channel: str,
     caller: Caller,
     destination: str,
-    country: str | None,
-    ceilings: SmsCeilings | None,
     now: datetime,
 ) -> SendingRefused | None:
     own = (Sending.subject == subject, Sending.channel == channel, Sending.caller == caller.value)
@@ -105,18 +165,21 @@ async def _refusal(
     )
     if len(to_destination) >= DESTINATION_SENDINGS_AN_HOUR:
         return SendingRefused(to_destination[-1] + HOUR, "destination")
-    if ceilings is not None and await _ceiling_reached(session, country, ceilings, now):
-        return SendingRefused(now + HOUR, "ceiling")
     if caller is Caller.ANONYMOUS and await unused_codes(session, subject, now=now) >= UNUSED_CODES_BEFORE_PASSWORD:
         return SendingRefused(now + WINDOW, "password_first")
     return None
 
 
-async def _ceiling_reached(session: AsyncSession, country: str | None, ceilings: SmsCeilings, now: datetime) -> bool:
-    day = (Sending.channel == "sms", Sending.at > now - WINDOW)
+async def _ceiling_reached(
+    session: AsyncSession, country: str | None, ceilings: SmsCeilings, now: datetime
+) -> str | None:
+    """Which ceiling holds this SMS back: a country's code, `all`, or none."""
+    day = (Sending.channel == "sms", Sending.held.is_(False), Sending.at > now - WINDOW)
     total = await session.scalar(select(func.count()).select_from(Sending).where(*day)) or 0
     there = await session.scalar(select(func.count()).select_from(Sending).where(*day, Sending.country == country)) or 0
-    return total >= ceilings.total or there >= ceilings.per_country
+    if there >= ceilings.per_country:
+        return country or "ZZ"
+    return "all" if total >= ceilings.total else None
 
 
 async def unused_codes(session: AsyncSession, subject: str, *, now: datetime) -> int:

@@ -13,6 +13,7 @@ from auth_backend.factors.email_code import awaited_code
 from auth_backend.factors.methods import TypedCode
 from auth_backend.factors.typed_codes import read_code
 from auth_backend.i18n import translations, translator
+from auth_backend.limits.sendings import sms_held_until
 from auth_backend.login.cookies import DEVICE, SESSION, set_cookie
 from auth_backend.login.flow import HOME_OF
 from auth_backend.login.guards import require_level, safe_next, with_next
@@ -40,7 +41,8 @@ async def show_second_step(request: web.Request) -> web.Response:
     current, services = require_level(request, SessionLevel.PASSWORD), request.app[SERVICES]
     async with services.sessions.begin() as session:
         wait_until = await first_code_waits_until(session, current, now=services.now())
-    return _second_step_page(request, sent="sent" in request.query, wait_until=wait_until)
+        held_until = await sms_held_until(session, now=services.now())
+    return _second_step_page(request, sent="sent" in request.query, wait_until=wait_until, held_until=held_until)
 
 
 async def submit_second_step(request: web.Request) -> web.Response:
@@ -157,6 +159,7 @@ def _second_step_page(
     error: str = "",
     until: datetime | None = None,
     wait_until: datetime | None = None,
+    held_until: datetime | None = None,
     sent: bool = False,
     remember: bool = False,
 ) -> web.Response:
@@ -167,6 +170,7 @@ def _second_step_page(
         errors={"code": error} if error else {},
         until=until,
         wait_until=wait_until,
+        sms_held_until=held_until,
         sent=sent,
         remember=remember,
         goal=_goal(request),

@@ -64,7 +64,7 @@ async def send_step_up(request: web.Request) -> web.Response:
     if isinstance(sent, SignInOver):
         raise web.HTTPSeeOther(with_next("/login", _goal(request)))
     if isinstance(sent, CodeNotSent):
-        return with_retry_after(await _page(request, current, status=429, wait_until=sent.until), sent.until, now=now)
+        return with_retry_after(await _page(request, current, status=429, not_sent=sent), sent.until, now=now)
     services.wake_outbox()
     goal = _goal(request)
     raise web.HTTPSeeOther(with_next(STEP_UP, goal) + ("&sent" if goal else "?sent"))
@@ -89,7 +89,7 @@ async def _page(
     status: int = 200,
     error: str = "",
     until: datetime | None = None,
-    wait_until: datetime | None = None,
+    not_sent: CodeNotSent | None = None,
     sent: bool = False,
 ) -> web.Response:
     async with request.app[SERVICES].sessions.begin() as session:
@@ -100,7 +100,8 @@ async def _page(
         status=status,
         errors={"code": error} if error else {},
         until=until,
-        wait_until=wait_until,
+        wait_until=not_sent.until if not_sent and not not_sent.held else None,
+        held_until=not_sent.until if not_sent and not_sent.held else None,
         sent=sent,
         by_sms=any(factor.kind is FactorKind.SMS for factor in factors),
         methods=[describe(factor, request[LANG]) for factor in factors],

@@ -26,6 +26,14 @@ class OutboxState(StrEnum):
     DEAD = "dead"
 
 
+class Delivery(StrEnum):
+    """What a provider reported of a message that it had taken; `failed`: it could not even send it on."""
+
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+
+
 class OutboxMessage(Base):
     """One message; written in the transaction that caused it, sent at least once, its body erased once sent."""
 
@@ -44,6 +52,28 @@ class OutboxMessage(Base):
     useless_after: Mapped[datetime | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    provider_id: Mapped[str | None] = mapped_column(index=True)
+    """By which an SMS provider reports what became of it."""
+    destination: Mapped[str | None]
+    """Keyed hash of where it went, once sent: the body, and the number with it, is erased then."""
+    user_id: Mapped[str | None]
+    """Of an SMS that was sent: whose live factor the number was."""
+    delivery: Mapped[Delivery | None]
+
+
+class BouncedDestination(Base):
+    """An address or number at which messages don't arrive; the row goes when one arrives again."""
+
+    __tablename__ = "auth_bounced_destinations"
+
+    destination: Mapped[str] = mapped_column(primary_key=True)
+    """Keyed hash of the address or number."""
+    channel: Mapped[Channel]
+    user_id: Mapped[str | None]
+    """Whose it was when it bounced, for the operator."""
+    reason: Mapped[str]
+    """A word for operators (`smtp:550`, `twilio:30003`)."""
+    bounced_at: Mapped[datetime]
 
 
 class DevMail(Base):

@@ -5,6 +5,9 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
+from auth_backend.crypto import keyed_hash
+from auth_backend.factors.phones import country_of
+from auth_backend.limits.sendings import note_unasked_sms
 from auth_backend.outbox.mails import MailKind, SmsKind, compose, compose_sms
 from auth_backend.outbox.models import Channel
 from auth_backend.outbox.request_facts import when
@@ -53,4 +56,6 @@ async def notify_user(
     text = compose_sms(SMS_OF[kind], language, told)
     for phone in phones:
         envelope = Envelope(to=phone, text=text)
+        destination = keyed_hash(services.keys.destinations, phone)
+        await note_unasked_sms(session, destination=destination, country=country_of(phone), now=now)
         await enqueue(session, cipher, channel=Channel.SMS, kind=f"notice:{kind.value}", envelope=envelope, now=now)

@@ -53,9 +53,20 @@ async def claim_due(
     return sorted(claimed, key=lambda message: (message.due_at, message.id))
 
 
-async def mark_sent(session: AsyncSession, message_id: str, *, now: datetime) -> None:
-    """It left: the body is erased. True whoever else may have claimed it meanwhile."""
-    await _end(session, message_id, OutboxState.SENT, now=now)
+async def mark_sent(
+    session: AsyncSession,
+    message_id: str,
+    *,
+    now: datetime,
+    provider_id: str | None = None,
+    destination: str | None = None,
+    user_id: str | None = None,
+) -> None:
+    """It left: the body is erased, for an SMS what reports are told by is kept. True whoever else may have claimed it
+    meanwhile.
+    """
+    kept = {"provider_id": provider_id, "destination": destination, "user_id": user_id}
+    await _end(session, message_id, OutboxState.SENT, now=now, **kept)
 
 
 async def mark_dropped(session: AsyncSession, message_id: str, *, now: datetime) -> None:
@@ -63,13 +74,25 @@ async def mark_dropped(session: AsyncSession, message_id: str, *, now: datetime)
     await _end(session, message_id, OutboxState.DROPPED, now=now)
 
 
-async def mark_failed(session: AsyncSession, message: OutboxMessage, *, now: datetime, max_attempts: int) -> bool:
-    """It did not leave: due again later or, after `max_attempts`, `dead`; tells whether it is dead.
+async def mark_failed(
+    session: AsyncSession,
+    message: OutboxMessage,
+    *,
+    now: datetime,
+    max_attempts: int,
+    final: bool = False,
+    pause: timedelta = timedelta(0),
+) -> bool:
+    """It did not leave: due again later, after `pause` at the earliest, or, after `max_attempts` or when the refusal is
+    `final`, `dead`; tells whether it is dead.
 
     Only while the caller's claim is the newest. A dead message keeps its encrypted body, so that an operator can have
-    it sent after all (docs/operating.md).
+    it sent after all (docs/operating.md); but not a code, which would come too late.
     """
-    dead = message.attempts >= max_attempts
+    dead = final or message.attempts >= max_attempts
+    over: dict[str, object] = {"state": OutboxState.DEAD, "ended_at": now} if dead else {}
+    if dead and message.useless_after is not None:
+        over["body"] = None
     await session.execute(
         update(OutboxMessage)
         .where(
@@ -79,18 +102,20 @@ async def mark_failed(session: AsyncSession, message: OutboxMessage, *, now: dat
         )
         .values(
             leased_until=None,
-            due_at=now + retry_after(message.attempts),
-            **({"state": OutboxState.DEAD, "ended_at": now} if dead else {}),
+            due_at=now + max(retry_after(message.attempts), pause),
+            **over,
         )
         .execution_options(synchronize_session=False)
     )
     return dead
 
 
-async def _end(session: AsyncSession, message_id: str, state: OutboxState, *, now: datetime) -> None:
+async def _end(
+    session: AsyncSession, message_id: str, state: OutboxState, *, now: datetime, **kept: str | None
+) -> None:
     await session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == message_id, OutboxMessage.state.in_((OutboxState.PENDING, OutboxState.DEAD)))
-        .values(state=state, body=None, leased_until=None, ended_at=now)
+        .values(state=state, body=None, leased_until=None, ended_at=now, **kept)
         .execution_options(synchronize_session=False)
     )

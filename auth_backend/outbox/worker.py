@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +11,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
-from auth_backend.crypto import Cipher
+from auth_backend.keyring import Keyring
+from auth_backend.outbox.bounces import clear_bounce, destination_hash, holder_of, mark_bounced
 from auth_backend.outbox.models import Channel, OutboxMessage
 from auth_backend.outbox.queue import claim_due, mark_dropped, mark_failed, mark_sent
 from auth_backend.outbox.senders.base import Outgoing, Sender, SendError
@@ -43,7 +45,7 @@ class OutboxWorker:
     def __init__(
         self,
         sessions: async_sessionmaker[AsyncSession],
-        cipher: Cipher,
+        keys: Keyring,
         senders: Mapping[Channel, Sender],
         now: Now,
         *,
@@ -53,7 +55,7 @@ class OutboxWorker:
         failpoint: Failpoint = no_failpoint,
     ) -> None:
         self._sessions = sessions
-        self._cipher = cipher
+        self._keys = keys
         self._senders = senders
         self._now = now
         self._poll_s = poll_s
@@ -128,48 +130,94 @@ class OutboxWorker:
             if message.useless_after is not None and self._now() >= message.useless_after:
                 await self._drop(message)
                 return
-            failure = await self._try_to_send(message)
-            if failure is None:
-                async with self._sessions.begin() as session:
-                    await mark_sent(session, message.id, now=self._now())
-                log.info("message sent", **_described(message))
-            else:
-                await self._note_failure(message, failure)
+            await self._note(message, await self._try_to_send(message))
         except (SQLAlchemyError, OSError):
             log.exception("what became of a message could not be stored; its lease will run out", **_described(message))
 
-    async def _try_to_send(self, message: OutboxMessage) -> str | None:
-        """None when it left, else a word for the log.
-
-        Texts of errors stay out of logs: servers like to repeat addresses.
-        """
+    async def _try_to_send(self, message: OutboxMessage) -> "_Left | _Stayed":
+        """Texts of errors stay out of logs: servers like to repeat addresses."""
         sender = self._senders.get(message.channel)
         if sender is None:
-            return "no_sender"
+            return _Stayed(SendError("no_sender"))
+        to = None
         try:
-            outgoing = Outgoing(message.id, open_body(self._cipher, message), self._now())
+            envelope = open_body(self._keys.cipher, message)
+            to = envelope.to
             async with asyncio.timeout(SEND_TIMEOUT_S):
-                await sender.send(outgoing)
+                provider_id = await sender.send(Outgoing(message.id, envelope, self._now(), message.useless_after))
         except SendError as error:
-            return error.code
+            return _Stayed(error, to)
         except TimeoutError:
-            return "timeout"
+            return _Stayed(SendError("timeout"), to)
         except Exception as error:  # noqa: BLE001 - whatever a sender does, the other messages go on
-            return type(error).__name__
-        return None
+            return _Stayed(SendError(type(error).__name__), to)
+        return _Left(to, provider_id)
 
     async def _drop(self, message: OutboxMessage) -> None:
         async with self._sessions.begin() as session:
             await mark_dropped(session, message.id, now=self._now())
         log.warning("message dropped: too late to help", **_described(message))
 
-    async def _note_failure(self, message: OutboxMessage, failure: str) -> None:
-        async with self._sessions.begin() as session:
-            dead = await mark_failed(session, message, now=self._now(), max_attempts=self._max_attempts)
-        if dead:
-            log.error("message dead: given up after all tries", failure=failure, **_described(message))
+    async def _note(self, message: OutboxMessage, outcome: "_Left | _Stayed") -> None:
+        if isinstance(outcome, _Left):
+            await self._note_left(message, outcome)
         else:
-            log.warning("message not sent; it will be tried again", failure=failure, **_described(message))
+            await self._note_failure(message, outcome)
+
+    async def _note_left(self, message: OutboxMessage, left: "_Left") -> None:
+        """A mail that was taken proves its address good again; an SMS does only once it is reported as delivered."""
+        now, destination = self._now(), None
+        async with self._sessions.begin() as session:
+            user_id = None
+            if message.channel is not Channel.CHAT:
+                destination = destination_hash(self._keys, left.to)
+            if message.channel is Channel.SMS:
+                user_id = await holder_of(session, Channel.SMS, left.to)
+            elif destination is not None:
+                await clear_bounce(session, destination)
+            await mark_sent(
+                session, message.id, now=now, provider_id=left.provider_id, destination=destination, user_id=user_id
+            )
+        log.info("message sent", **_described(message))
+
+    async def _note_failure(self, message: OutboxMessage, stayed: "_Stayed") -> None:
+        now, error = self._now(), stayed.error
+        async with self._sessions.begin() as session:
+            dead = await mark_failed(
+                session, message, now=now, max_attempts=self._max_attempts, final=error.final, pause=error.pause
+            )
+            if error.bounced and stayed.to is not None:
+                await mark_bounced(
+                    session,
+                    self._keys,
+                    destination=destination_hash(self._keys, stayed.to),
+                    channel=message.channel,
+                    user_id=await holder_of(session, message.channel, stayed.to),
+                    reason=error.code,
+                    now=now,
+                )
+        if error.final:
+            log.error("message dead: refused for good", failure=error.code, **_described(message))
+        elif dead:
+            log.error("message dead: given up after all tries", failure=error.code, **_described(message))
+        else:
+            log.warning("message not sent; it will be tried again", failure=error.code, **_described(message))
+
+
+@dataclass(frozen=True)
+class _Left:
+    """The next hop took it; `to` is where it went."""
+
+    to: str
+    provider_id: str | None
+
+
+@dataclass(frozen=True)
+class _Stayed:
+    """It did not leave; `to` is None when the body could not be opened."""
+
+    error: SendError
+    to: str | None = None
 
 
 def _described(message: OutboxMessage) -> dict[str, object]:

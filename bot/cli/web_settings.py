@@ -18,16 +18,13 @@ def check_settings(variables: Mapping[str, str], *, demo: bool) -> None:
 
 def bot_settings(env: Environment, settings: Settings, *, turn_ticket_key: bytes) -> BotSettings:
     """What the chat needs of the same settings."""
-    token = env.secret("DIALOGUE_TOKEN")
-    if token is None:
-        raise SettingsError("ZOE_DIALOGUE_TOKEN is missing (zoe up makes it; a part that is started alone needs it)")
     return BotSettings(
         database_url=settings.database_url,
         public_url=settings.public_url,
         internal_url=settings.internal_url,
         internal_token=settings.internal_token,
         dialogue_url=env.text("DIALOGUE_URL", "http://127.0.0.1:5005").rstrip("/"),
-        dialogue_token=token,
+        dialogue_token=env.token("DIALOGUE_TOKEN"),
         turn_ticket_key=turn_ticket_key,
         production=not settings.dev,
         trusted_proxies=settings.trusted_proxies,

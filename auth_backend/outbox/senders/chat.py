@@ -17,7 +17,7 @@ class ChatSender:
     internal_url: str
     internal_token: str = field(repr=False)
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing) -> str | None:
         """The event's id is the outbox row's: the chat server drops what it has seen."""
         body = {
             "event_id": message.id,
@@ -36,3 +36,4 @@ class ChatSender:
                     raise SendError(f"chat:{response.status}")
         except aiohttp.ClientError as error:
             raise SendError(f"chat:{type(error).__name__}") from None
+        return None

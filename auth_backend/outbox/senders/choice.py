@@ -25,5 +25,5 @@ def choose_senders(
         Channel.EMAIL: SmtpSender(settings.smtp) if settings.smtp else DevMailbox(sessions, Channel.EMAIL),
         Channel.CHAT: ChatSender(http, settings.internal_url, settings.internal_token),
     }
-    sms = sms_sender(settings, sessions)
+    sms = sms_sender(settings, sessions, http)
     return senders if sms is None else {**senders, Channel.SMS: sms}

@@ -15,7 +15,7 @@ class DevMailbox:
     sessions: async_sessionmaker[AsyncSession]
     channel: Channel
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing) -> str | None:
         """Stores the message where the developer finds it."""
         envelope = message.envelope
         async with self.sessions.begin() as session:
@@ -29,3 +29,4 @@ class DevMailbox:
                     at=message.now,
                 )
             )
+        return None

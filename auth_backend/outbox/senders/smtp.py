@@ -1,5 +1,6 @@
 """E-mail by SMTP."""
 
+import re
 import ssl
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -28,7 +29,7 @@ class SmtpSender:
     settings: SmtpSettings
     tls: ssl.SSLContext | None = None
 
-    async def send(self, message: Outgoing) -> None:
+    async def send(self, message: Outgoing) -> str | None:
         """One connection a mail: a server that hangs holds up nothing but its own mail."""
         mail = build_mail(message, sender=self.settings.sender)
         client = aiosmtplib.SMTP(
@@ -47,15 +48,40 @@ class SmtpSender:
                     mail, sender=parseaddr(self.settings.sender)[1], recipients=[message.envelope.to]
                 )
         except aiosmtplib.SMTPRecipientsRefused as error:
-            raise SendError(f"smtp:{error.recipients[0].code}") from None  # its text names the recipient
+            raise recipient_refusal(error.recipients[0]) from None  # its text names the recipient
+        except aiosmtplib.SMTPDataError as error:
+            raise SendError(f"smtp:{error.code}", final=error.code >= 500) from None
         except aiosmtplib.SMTPResponseException as error:
             raise SendError(f"smtp:{error.code}") from None
         except aiosmtplib.SMTPException as error:
             raise SendError(f"smtp:{type(error).__name__}") from None
+        return None
+
+
+_ENHANCED = re.compile(r"\s*5\.(\d{1,3})\.\d{1,3}\b")
+_ADDRESSING, _MAILBOX = "1", "2"
+
+
+def recipient_refusal(refused: aiosmtplib.SMTPRecipientRefused) -> SendError:
+    """What the answer to RCPT means.
+
+    4yz passes (RFC 5321 4.2.1). 5yz is final; the address is at fault when the enhanced status says so, subject 1
+    (addressing) or 2 (mailbox) of RFC 3463 3, or, without one, when the code is 550, 551 or 553. A relay that is
+    forbidden or a policy (5.7.z) is the operator's to mend and marks nobody. Refused sign-ins and senders come as
+    other errors, which are tried again.
+    """
+    if refused.code < 500:
+        return SendError(f"smtp:{refused.code}")
+    enhanced = _ENHANCED.match(refused.message)
+    bounced = enhanced[1] in {_ADDRESSING, _MAILBOX} if enhanced else refused.code in {550, 551, 553}
+    return SendError(f"smtp:{refused.code}", final=True, bounced=bounced)
 
 
 def build_mail(message: Outgoing, *, sender: str) -> EmailMessage:
     """The mail with both parts. Raises SendError when something in a header could be more than it should.
+
+    There is no `List-` header: these mails answer one person's own doing, and nobody may unsubscribe from a notice of
+    their own account's security (RFC 8058 is for lists).
 
     `Message-ID` comes from the outbox row, so a mail that was sent twice is one mail to its reader's program.
     `Auto-Submitted` keeps vacation programs from answering (RFC 3834 5).
@@ -71,7 +97,7 @@ def build_mail(message: Outgoing, *, sender: str) -> EmailMessage:
         mail["Message-ID"] = f"<{message.id}@{address.rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
     except ValueError:
-        raise SendError("mail:unsafe_header") from None
+        raise SendError("mail:unsafe_header", final=True) from None
     mail.set_content(envelope.text, subtype="plain", charset="utf-8")
     if envelope.html is not None:
         mail.add_alternative(envelope.html, subtype="html", charset="utf-8")
