@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, literal_column, select
+from sqlalchemy import ColumnElement, delete, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
@@ -19,7 +19,7 @@ from auth_backend.factors.models import Factor
 from auth_backend.keyring import Keyring
 from auth_backend.outbox.models import BouncedDestination, Channel
 
-_LIVE = literal_column("'live'")
+_LIVE: ColumnElement[str] = literal_column("'live'")
 """A constant, so that the partial unique index over live numbers serves the query."""
 
 

@@ -121,6 +121,16 @@ def revoke_factor(user: str, reason: str) -> None:
     )
 
 
+@admin.command("bounces")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+def bounces(limit: int) -> None:
+    """Lists addresses and numbers at which messages don't arrive, the newest first: when, channel, reason, user id."""
+    from auth_backend import admin as commands  # noqa: PLC0415
+
+    for line in _run(lambda services: commands.bounces(services, limit=limit)):
+        click.echo(line)
+
+
 def read_password() -> str:
     """Twice by a hidden prompt; one line of standard input when that is no terminal."""
     if sys.stdin.isatty():

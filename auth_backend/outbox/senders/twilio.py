@@ -57,7 +57,9 @@ class TwilioSender:
             async with self.http.post(
                 f"{self.api}/2010-04-01/Accounts/{self.settings.account_sid}/Messages.json",
                 data=form,
-                auth=aiohttp.BasicAuth(self.settings.account_sid, self.settings.auth_token),
+                headers={
+                    "Authorization": aiohttp.encode_basic_auth(self.settings.account_sid, self.settings.auth_token)
+                },
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
                 allow_redirects=False,
             ) as response:

@@ -5,7 +5,10 @@ import pytest
 from actions.settings import read_settings
 from httpkit.environment import SettingsError
 
-TOKENS = {"ZOE_ACTIONS_TOKEN": "a" * 24, "ZOE_INTERNAL_ACTIONS_TOKEN": "b" * 24}
+TOKENS = {
+    "ZOE_ACTIONS_TOKEN": "pZ7mQwKx2bNfRt9cVhLs4dGjYa6uTe3o",
+    "ZOE_INTERNAL_ACTIONS_TOKEN": "Hq8vWn5xJr2kMz7tBf4yCp9sLd6gUa3e",
+}
 
 
 def test_loopback_and_the_documented_ports_are_the_default() -> None:
@@ -20,10 +23,10 @@ def test_without_a_token_nothing_starts(missing: str) -> None:
 
 
 def test_a_short_token_is_refused() -> None:
-    with pytest.raises(SettingsError, match="16 characters"):
+    with pytest.raises(SettingsError, match="32 random characters"):
         read_settings(TOKENS | {"ZOE_ACTIONS_TOKEN": "short"})
 
 
 def test_tokens_are_not_printed() -> None:
-    assert "aaaa" not in repr(read_settings(TOKENS))
-    assert "bbbb" not in repr(read_settings(TOKENS))
+    assert "pZ7m" not in repr(read_settings(TOKENS))
+    assert "Hq8v" not in repr(read_settings(TOKENS))

@@ -52,7 +52,7 @@ class Post:
 def worker_of(services: Services, post: Post, **options: float) -> OutboxWorker:
     return OutboxWorker(
         services.sessions,
-        services.keys.cipher,
+        services.keys,
         {Channel.EMAIL: post},
         services.now,
         **options,  # type: ignore[arg-type]
@@ -163,7 +163,7 @@ async def test_no_transaction_is_open_while_sending(services: Services) -> None:
     """The mailbox writes to the same database: on SQLite, with one writer, it would wait for an open transaction."""
     await put(services, "hello")
     box = DevMailbox(services.sessions, Channel.EMAIL)
-    worker = OutboxWorker(services.sessions, services.keys.cipher, {Channel.EMAIL: box}, services.now)
+    worker = OutboxWorker(services.sessions, services.keys, {Channel.EMAIL: box}, services.now)
     async with asyncio.timeout(10):
         await worker.send_due()
     async with services.sessions.begin() as session:
@@ -172,7 +172,7 @@ async def test_no_transaction_is_open_while_sending(services: Services) -> None:
 
 async def test_a_channel_without_a_way_out_waits_as_a_failure(services: Services) -> None:
     message_id = await put(services, "hello")
-    worker = OutboxWorker(services.sessions, services.keys.cipher, {}, services.now)
+    worker = OutboxWorker(services.sessions, services.keys, {}, services.now)
     assert await worker.send_due() == 1
     assert (await row(services, message_id)).state is OutboxState.PENDING
 

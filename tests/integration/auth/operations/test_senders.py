@@ -23,17 +23,21 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from auth_backend.outbox.models import Channel, DevMail
+from auth_backend.admin import bounces
+from auth_backend.outbox.bounces import list_bounces
+from auth_backend.outbox.models import Channel, DevMail, OutboxMessage, OutboxState
 from auth_backend.outbox.senders.base import Outgoing, SendError
 from auth_backend.outbox.senders.chat import ChatSender
 from auth_backend.outbox.senders.choice import choose_senders
 from auth_backend.outbox.senders.dev_mailbox import DevMailbox
 from auth_backend.outbox.senders.smtp import SmtpSender
-from auth_backend.outbox.service import Envelope
+from auth_backend.outbox.service import Envelope, enqueue
+from auth_backend.outbox.worker import OutboxWorker
 from auth_backend.services import Services
 from auth_backend.settings import SmtpSettings
+from httpkit.clock import OffsetClock
 from tests.conftest import START
-from tests.support.auth_world import BOT_TOKEN
+from tests.support.auth_world import BOT_TOKEN, add_people
 
 
 @dataclass
@@ -197,6 +201,58 @@ async def test_a_refusal_names_nobody() -> None:
         with pytest.raises(SendError) as raised:
             await sender(port, "none").send(mail())
     assert raised.value.code == "smtp:550"
+
+
+@pytest.mark.parametrize(
+    ("answer", "final", "bounced"),
+    [
+        ("450 4.2.1 try later", False, False),
+        ("550 5.1.1 no such user", True, True),
+        ("552 5.2.2 mailbox full", True, True),
+        ("553 not here", True, True),
+        ("550 no such user", True, True),
+        ("550 5.7.1 relaying denied", True, False),
+        ("554 no", True, False),
+    ],
+)
+async def test_which_refusals_are_final_and_which_are_the_addresss(answer: str, final: bool, bounced: bool) -> None:
+    inbox = Inbox(refuse=answer)
+    async with smtp_server(inbox) as port:
+        with pytest.raises(SendError) as raised:
+            await sender(port, "none").send(mail())
+    assert (raised.value.final, raised.value.bounced) == (final, bounced)
+
+
+async def test_an_address_that_bounces_is_marked_until_it_takes_a_mail(services: Services, clock: OffsetClock) -> None:
+    inbox = Inbox(refuse="550 5.1.1 <ana@acme.example>: no such user")
+    people = await add_people(services)
+
+    async def send_one() -> OutboxMessage:
+        async with services.sessions.begin() as session:
+            envelope = Envelope(to="ana@acme.example", text="Notice", subject="Notice")
+            put = await enqueue(
+                session, services.keys.cipher, channel=Channel.EMAIL, kind="notice", envelope=envelope, now=clock()
+            )
+        async with smtp_server(inbox) as port:
+            post = sender(port, "none")
+            await OutboxWorker(services.sessions, services.keys, {Channel.EMAIL: post}, clock).send_due()
+        async with services.sessions.begin() as session:
+            row = await session.get(OutboxMessage, put)
+            assert row is not None
+            return row
+
+    async def marks() -> list[tuple[str | None, str]]:
+        async with services.sessions.begin() as session:
+            return [(row.user_id, row.reason) for row, _ in await list_bounces(session, limit=10)]
+
+    refused = await send_one()
+    assert (refused.state, refused.attempts) == (OutboxState.DEAD, 1)
+    assert refused.body is not None  # a notice can be sent after all, once the mailbox is there again
+    assert await marks() == [(people.owner, "smtp:550")]
+    assert await bounces(services, limit=10) == [f"2026-03-02T14:02:00Z\temail\tsmtp:550\t{people.owner}"]
+    inbox.refuse = None
+    assert (await send_one()).state is OutboxState.SENT
+    assert await marks() == []
 
 
 async def test_a_server_that_is_not_there_is_a_failure(unused_tcp_port: int) -> None:
