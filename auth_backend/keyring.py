@@ -17,6 +17,7 @@ class Keyring:
     addresses: bytes = field(repr=False)
     destinations: bytes = field(repr=False)
     recovery_codes: bytes = field(repr=False)
+    passkeys: bytes = field(repr=False)
     audit: bytes = field(repr=False)
     browsers: bytes = field(repr=False)
     turn_ticket: bytes = field(repr=False)
@@ -34,6 +35,7 @@ class Keyring:
             addresses=derive_key(oldest, "addresses"),
             destinations=derive_key(oldest, "destinations"),
             recovery_codes=derive_key(oldest, "recovery-codes"),
+            passkeys=derive_key(oldest, "passkeys"),
             audit=derive_key(oldest, "audit"),
             browsers=derive_key(oldest, "browsers"),
             turn_ticket=derive_key(oldest, "turn-ticket"),
