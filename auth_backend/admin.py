@@ -31,6 +31,7 @@ from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.policy import ENROL_RIGHT_FOR
 from auth_backend.services import Services
+from auth_backend.sign_in_data.new_password import store_password
 from httpkit.clock import iso
 
 OPERATOR = "operator"
@@ -144,13 +145,9 @@ async def replace_password(
     session: AsyncSession, services: Services, user: User, encoded: str, *, now: datetime
 ) -> None:
     """Stores the hash of a password that the operator chose for a locked user."""
-    user.password_hash, user.password_changed_at = encoded, now
-    user.password_epoch += 1
-    user.new_password_required = False
-    await end_sessions(session, user.id, now=now, reason="password_set")
+    await store_password(session, services, user, encoded, by="operator", actor=OPERATOR, now=now)
     for bucket in (ANY_BROWSER, KNOWN_BROWSERS):
         await clear_failures(session, user_subject(user.id), bucket, now=now)
-    await notify_user(session, services, user, MailKind.PASSWORD_CHANGED, now=now)
     await _record(session, services, Tag.OPERATOR_SET_PASSWORD, user, {}, now=now)
 
 

@@ -12,7 +12,6 @@ from auth_backend.error_pages import render_error
 from auth_backend.factors import views as factors
 from auth_backend.help import views as help_pages
 from auth_backend.internal_api import views as internal_api
-from auth_backend.login import passkey_views as passkey
 from auth_backend.login import second_step_views as second_step
 from auth_backend.login import step_up_views as step_up
 from auth_backend.login import views as login
@@ -28,6 +27,7 @@ from auth_backend.recovery_codes import use_views as use_recovery_code
 from auth_backend.recovery_codes import views as recovery_codes
 from auth_backend.resets import views as resets
 from auth_backend.services import SERVICES, Services
+from auth_backend.sign_in_data import views as sign_in_data
 from httpkit.bearer import require_bearer
 from httpkit.bodies import MAX_BODY_BYTES, read_body
 from httpkit.errors import error_middleware
@@ -36,8 +36,8 @@ from httpkit.logs import log_requests
 type AddRoutes = Callable[[web.Application], None]
 
 PAGES = (
-    *(help_pages, login, accounts, second_step, step_up, passkey, use_recovery_code),
-    *(factors, recovery_codes, resets, sms_status, dev),
+    *(help_pages, login, accounts, second_step, step_up, use_recovery_code),
+    *(factors, recovery_codes, sign_in_data, resets, sms_status, dev),
 )
 """Each module has `add_routes(app)`."""
 

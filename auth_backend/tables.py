@@ -15,6 +15,7 @@ from auth_backend.outbox import models as outbox
 from auth_backend.recovery_codes import models as recovery_codes
 from auth_backend.resets import models as resets
 from auth_backend.resets import repudiation_models as repudiation
+from auth_backend.sign_in_data import models as sign_in_data
 
 __all__ = [
     "accounts",
@@ -31,6 +32,7 @@ __all__ = [
     "recovery_codes",
     "repudiation",
     "resets",
+    "sign_in_data",
 ]
 
 metadata = Base.metadata

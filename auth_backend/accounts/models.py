@@ -60,6 +60,8 @@ class User(Base):
     name: Mapped[str]
     email: Mapped[str] = mapped_column(unique=True)
     """Normalised (accounts/addresses.py); unique across all accounts and the desk."""
+    notice_email: Mapped[str | None]
+    """A second address that hears of every change; confirmed by a code, never a proof."""
     language: Mapped[str] = mapped_column(default="en")
     password_hash: Mapped[str]
     password_changed_at: Mapped[datetime]

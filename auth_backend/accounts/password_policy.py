@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from auth_backend.accounts.models import EnrolmentState, User
 from auth_backend.accounts.passwords import MAX_PASSWORD_BYTES, normalise_password
+from auth_backend.i18n import Gettext
 
 LEAST_ALONE = 15
 """While the password is the only factor (`none`, `must_enrol`)."""
@@ -51,6 +52,18 @@ def password_problem(password: str, *, least: int, own_words: Sequence[str] = ()
     if core and core in {"".join(c for c in word.casefold() if c.isalpha()) for word in own_words}:
         return PasswordProblem.PERSONAL
     return None
+
+
+def problem_text(problem: PasswordProblem, least: int, gettext: Gettext) -> str:
+    """What pages say beside the field."""
+    _ = gettext
+    texts = {
+        PasswordProblem.SHORT: _("At least %(least)s characters, please: several words make a good password."),
+        PasswordProblem.LONG: _("That is too long."),
+        PasswordProblem.COMMON: _("Too many people use that one. Choose words that don't belong together."),
+        PasswordProblem.PERSONAL: _("Don't use your name or address."),
+    }
+    return texts[problem] % {"least": least}
 
 
 def _unit(text: str) -> str:

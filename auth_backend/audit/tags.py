@@ -12,6 +12,8 @@ class Tag(StrEnum):
     USER_LANGUAGE_CHANGED = "user:language:changed"
     USER_MUST_ENROL = "user:must_enrol"
     PASSWORD_SET = "user:password:set"  # noqa: S105
+    NOTICE_ADDRESS_SET = "user:notice_address:set"
+    NOTICE_ADDRESS_REMOVED = "user:notice_address:removed"
     PASSWORD_REFUSED = "user:password:refused"  # noqa: S105
     PASSWORD_LOCKED = "user:password:locked"  # noqa: S105
     DESK_MEMBER_CREATED = "desk:member:created"

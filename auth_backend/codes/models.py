@@ -19,6 +19,8 @@ class CodePurpose(StrEnum):
     ENROL_SMS = "enrol_sms"
     RESET_EMAIL = "reset_email"
     RETURN = "return"
+    NOTICE_ADDRESS = "notice_address"
+    NEW_EMAIL = "new_email"
 
 
 class OneTimeCode(Base):

@@ -5,7 +5,7 @@ from datetime import datetime
 from aiohttp import web
 
 from auth_backend.accounts.freeze import frozen
-from auth_backend.accounts.password_policy import PasswordProblem, least_length, password_problem
+from auth_backend.accounts.password_policy import least_length, password_problem, problem_text
 from auth_backend.client_facts import client_facts
 from auth_backend.codes.accept import CodeAccepted, CodeThrottled
 from auth_backend.codes.models import CodePurpose
@@ -25,7 +25,7 @@ from auth_backend.factors.enrolment import (
 from auth_backend.factors.models import FactorKind
 from auth_backend.factors.new_password import replace_password
 from auth_backend.factors.typed_codes import read_code
-from auth_backend.i18n import Gettext, translations, translator
+from auth_backend.i18n import translations, translator
 from auth_backend.login.sessions import CurrentSession
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
@@ -93,7 +93,7 @@ async def submit_password(request: web.Request) -> web.Response:
     password = form_body(request).get("password", "")
     problem = password_problem(password, least=least_length(user), own_words=(user.email, user.name))
     if problem is not None:
-        return _password_page(request, current, status=422, error=_password_text(problem, least_length(user), _))
+        return _password_page(request, current, status=422, error=problem_text(problem, least_length(user), _))
     if await services.passwords.verify(user.password_hash, password):
         return _password_page(request, current, status=422, error=_("That is the old password. Choose another one."))
     encoded = await services.passwords.hash(password)
@@ -160,13 +160,3 @@ def _password_page(
 ) -> web.Response:
     errors = {"password": error} if error else {}
     return render(request, "enrol/password.html", status=status, errors=errors, least=least_length(current.user))
-
-
-def _password_text(problem: PasswordProblem, least: int, _: Gettext) -> str:
-    texts = {
-        PasswordProblem.SHORT: _("At least %(least)s characters, please: several words make a good password."),
-        PasswordProblem.LONG: _("That is too long."),
-        PasswordProblem.COMMON: _("Too many people use that one. Choose words that don't belong together."),
-        PasswordProblem.PERSONAL: _("Don't use your name or address."),
-    }
-    return texts[problem] % {"least": least}

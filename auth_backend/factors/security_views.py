@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
+from auth_backend.accounts.addresses import mask_address
 from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.models import EnrolmentState, UserKind
 from auth_backend.factors.activation import activate
-from auth_backend.factors.passkey_method import live_passkeys
 from auth_backend.factors.phones import shown as shown_number
 from auth_backend.factors.queries import describe, primary_factors
 from auth_backend.login.after_reset import FRESH_FOR
@@ -26,7 +26,7 @@ from auth_backend.resets.queries import last_executed
 from auth_backend.services import SERVICES
 
 SIGNED_IN = (SessionLevel.LIMITED, SessionLevel.FULL_EMAIL, SessionLevel.FULL)
-_DONE = frozenset({"enrolled", "replaced", "codes"})
+_DONE = frozenset({"enrolled", "replaced", "codes", "password", "notice", "notice_removed"})
 
 
 async def show_security(request: web.Request) -> web.Response:
@@ -35,7 +35,6 @@ async def show_security(request: web.Request) -> web.Response:
     lang, now = request[LANG], services.now()
     async with services.sessions.begin() as session:
         factors = await primary_factors(session, current.user.id)
-        passkeys = await live_passkeys(session, current.user.id)
         rows = await list_good_sessions(session, current.user, now=now)
         remembered = await count_remembered(session, current.user, now=now)
         reset_at = await last_executed(session, current.user.id)
@@ -61,9 +60,9 @@ async def show_security(request: web.Request) -> web.Response:
         tab="security",
         active=active,
         methods=[in_sentence(describe(factor, lang)) for factor in factors],
-        passkey_names=[one.passkey.name for one in passkeys],
         places=places,
         remembered=remembered,
+        notice_address=mask_address(current.user.notice_email) if current.user.notice_email else None,
         hold=hold,
         new_until=reset_at + FRESH_FOR if reset_at is not None and active else None,
         codes=codes if current.user.kind is not UserKind.DESK else None,

@@ -17,6 +17,7 @@ MAIL_OF = {
     CodePurpose.LOGIN_EMAIL: MailKind.CODE_LOGIN,
     CodePurpose.ENROL_EMAIL: MailKind.CODE_ENROL,
     CodePurpose.RESET_EMAIL: MailKind.CODE_RESET,
+    CodePurpose.NOTICE_ADDRESS: MailKind.CODE_NOTICE_ADDRESS,
 }
 
 
@@ -30,10 +31,12 @@ async def send_mailed_code(
     language: str,
     ip: str,
     user_agent: str,
+    to: str | None = None,
     now: datetime,
 ) -> None:
-    """Queues the mail with `code` to the address on file, in the caller's transaction; never to an address that was
-    typed.
+    """Queues the mail with `code` in the caller's transaction: to the address on file, never to one that was typed.
+
+    `to` is for a new address alone, which its user has yet to confirm.
     """
     facts = {
         "code": code,
@@ -48,7 +51,7 @@ async def send_mailed_code(
         services.keys.cipher,
         channel=Channel.EMAIL,
         kind=f"code:{purpose.value}",
-        envelope=compose(kind, language, facts).to(user.email),
+        envelope=compose(kind, language, facts).to(to or user.email),
         now=now,
         useless_after=now + CODE_USEFUL_FOR,
     )

@@ -18,12 +18,17 @@ SMS_OF = {
     MailKind.RESET_EXECUTED: SmsKind.RESET_EXECUTED,
     MailKind.RESET_SCHEDULED: SmsKind.RESET_SCHEDULED,
     MailKind.FACTOR_REPLACED: SmsKind.FACTOR_REPLACED,
-    MailKind.PASSKEY_ADDED: SmsKind.PASSKEY_ADDED,
-    MailKind.PASSKEY_REMOVED: SmsKind.PASSKEY_REMOVED,
     MailKind.OPERATOR_REVOKED_FACTOR: SmsKind.RESET_EXECUTED,
+    MailKind.NOTICE_ADDRESS_CHANGED: SmsKind.NOTICE_ADDRESS_CHANGED,
+    MailKind.PASSWORD_CHANGED: SmsKind.PASSWORD_CHANGED,
     MailKind.RECOVERY_CODES_REPLACED: SmsKind.RECOVERY_CODES_REPLACED,
     MailKind.RECOVERY_CODE_USED: SmsKind.RECOVERY_CODE_USED,
 }
+
+
+def addresses_on_file(user: User) -> tuple[str, ...]:
+    """Where notices go: the registered e-mail first, then the second notice address."""
+    return (user.email, *((user.notice_email,) if user.notice_email else ()))
 
 
 async def notify_user(
@@ -34,9 +39,12 @@ async def notify_user(
     *,
     now: datetime,
     phones: tuple[str, ...] = (),
+    also: tuple[str, ...] = (),
     **facts: object,
 ) -> None:
-    """Queues the notice to the registered e-mail and, for the kinds that have an SMS, to `phones` (E.164).
+    """Queues the notice to every address on file and, for the kinds that have an SMS, to `phones` (E.164).
+
+    `also`: addresses that were on file until this very change.
 
     `facts` are what the template names beside `address`, `when`, `login_url` and `chat_url`, which every notice has.
     Times among them are written in the user's language.
@@ -51,8 +59,10 @@ async def notify_user(
     }
     told |= {name: when(value, language) if isinstance(value, datetime) else value for name, value in facts.items()}
     cipher = services.keys.cipher
-    mail = compose(kind, language, told).to(user.email)
-    await enqueue(session, cipher, channel=Channel.EMAIL, kind=f"notice:{kind.value}", envelope=mail, now=now)
+    mail = compose(kind, language, told)
+    for address in dict.fromkeys((*addresses_on_file(user), *also)):
+        envelope = mail.to(address)
+        await enqueue(session, cipher, channel=Channel.EMAIL, kind=f"notice:{kind.value}", envelope=envelope, now=now)
     if kind not in SMS_OF:
         return
     text = compose_sms(SMS_OF[kind], language, told)

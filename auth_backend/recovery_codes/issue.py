@@ -9,12 +9,11 @@ from auth_backend.accounts.models import EnrolmentState, User, UserKind
 from auth_backend.audit.tags import Tag
 from auth_backend.crypto import token_hash
 from auth_backend.db import new_id
-from auth_backend.factors.queries import live_factors
+from auth_backend.factors.notices import tell_everywhere
 from auth_backend.login.change_right import ChangeRefused, lock_for_change
 from auth_backend.login.second_step import record_step
 from auth_backend.login.sessions import CurrentSession, resolve_session_token
 from auth_backend.outbox.mails import MailKind
-from auth_backend.outbox.notices import notify_user
 from auth_backend.recovery_codes.codes import lookup_tag, new_codes
 from auth_backend.recovery_codes.models import CodeStatus, RecoveryCode, RecoveryCodeSet
 from auth_backend.recovery_codes.queries import codes_left, end_codes
@@ -77,18 +76,10 @@ async def replace_codes(services: Services, current: CurrentSession, session_tok
             return ChangeRefused.NOT_HERE
         old = await end_codes(session, user.id, CodeStatus.REPLACED, now=now)
         await _store(session, user, made, session_token, now=now)
-        await tell_phones_too(session, services, user, MailKind.RECOVERY_CODES_REPLACED, now=now)
+        await tell_everywhere(session, services, user, MailKind.RECOVERY_CODES_REPLACED, now=now)
         data = {"count": len(made), "replaced": old}
         await record_step(session, services, live, Tag.RECOVERY_CODES_REPLACED, data, now=now)
     return None
-
-
-async def tell_phones_too(
-    session: AsyncSession, services: Services, user: User, kind: MailKind, *, now: datetime, **facts: object
-) -> None:
-    """A notice about recovery codes, to every channel on file."""
-    phones = tuple(factor.phone for factor in await live_factors(session, user.id) if factor.phone)
-    await notify_user(session, services, user, kind, now=now, phones=phones, **facts)
 
 
 async def _lacks_codes(session: AsyncSession, user: User) -> bool:

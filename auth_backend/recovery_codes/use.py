@@ -9,6 +9,7 @@ from auth_backend.accounts.addresses import user_subject
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts
 from auth_backend.factors.base import FactorRefused, FactorThrottled, Occasion
+from auth_backend.factors.notices import tell_everywhere
 from auth_backend.limits.failures import forgive_failure, record_failure, standing_of
 from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK, Caller
 from auth_backend.login.live import caller_of, lock_live
@@ -18,7 +19,6 @@ from auth_backend.login.sessions import CurrentSession
 from auth_backend.login.step_up import pass_step_up
 from auth_backend.outbox.mails import MailKind
 from auth_backend.recovery_codes.codes import lookup_tag
-from auth_backend.recovery_codes.issue import tell_phones_too
 from auth_backend.recovery_codes.queries import burn, codes_left, live_code_with_tag
 from auth_backend.services import Services
 
@@ -98,7 +98,7 @@ async def _pass(
     now: datetime,
 ) -> SecondStepPassed:
     left = (await codes_left(session, live.user.id)).count
-    await tell_phones_too(session, services, live.user, MailKind.RECOVERY_CODE_USED, now=now, left=left)
+    await tell_everywhere(session, services, live.user, MailKind.RECOVERY_CODE_USED, now=now, left=left)
     passing = pass_second_step if occasion is Occasion.LOGIN else pass_step_up
     return await passing(
         session,

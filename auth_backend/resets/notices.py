@@ -13,7 +13,7 @@ from auth_backend.factors.queries import describe_kind, ending, live_factors
 from auth_backend.i18n import translations
 from auth_backend.login.trust import count_remembered
 from auth_backend.outbox.mails import MailKind
-from auth_backend.outbox.notices import notify_user
+from auth_backend.outbox.notices import addresses_on_file, notify_user
 from auth_backend.recovery_codes.queries import codes_left
 from auth_backend.resets.links import STATUS_FOR, issue_link
 from auth_backend.resets.models import LinkPower, Reset
@@ -55,11 +55,11 @@ def _in_words(entry: dict[str, Any], language: str) -> str:
 
 
 def told(user: User, reset: Reset, removes: Sequence[dict[str, Any]]) -> list[str]:
-    """Whom the notices go to, masked: the registered e-mail, and the old phone unless it was reported as changed."""
+    """Whom the notices go to, masked: the addresses on file, and the old phone unless it was reported as changed."""
     phones = [str(entry["label"]).removeprefix(LABEL) for entry in removes if entry["kind"] == "sms"]
     if reset.reason == Reason.NEW_NUMBER.value:
         phones = []
-    return [mask_address(user.email), *(f"••{digits}" for digits in phones)]
+    return [*map(mask_address, addresses_on_file(user)), *(f"••{digits}" for digits in phones)]
 
 
 async def old_phones(session: AsyncSession, reset: Reset) -> tuple[str, ...]:

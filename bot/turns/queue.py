@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Executable, String, and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from bot.languages import Lang
 from bot.models import ActivityRow, Conversation, Offer, Turn
-from dbkit.columns import UtcDateTime
 
 
 @dataclass(frozen=True)
@@ -63,86 +61,31 @@ async def list_due(session: AsyncSession, now: datetime, limit: int = 100) -> li
     return list(rows)
 
 
-_UNTIL = bindparam("until", type_=UtcDateTime)
-_MINE = (Conversation.id == bindparam("conversation"), Conversation.turn_owner == bindparam("owner"))
-_AS_STORED: Any = {"synchronize_session": False, "populate_existing": True}
-
-# Statements of every turn are built once: SQLAlchemy takes longer to build one than SQLite to run it.
-_CLAIM = (
-    update(Conversation)
-    .where(
-        Conversation.id == bindparam("conversation"),
-        or_(
-            Conversation.turn_lease_until.is_(None),
-            Conversation.turn_lease_until < bindparam("now", type_=UtcDateTime),
-        ),
-    )
-    .values(turn_owner=bindparam("owner"), turn_lease_until=_UNTIL)
-    .returning(Conversation)
-    .execution_options(**_AS_STORED)
-)
-_HOLD = (
-    update(Conversation)
-    .where(*_MINE)
-    .values(turn_lease_until=_UNTIL)
-    .returning(Conversation)
-    .execution_options(**_AS_STORED)
-)
-_HOLD_AND_SETTLE = _HOLD.values(wait_told=None, lang=func.coalesce(bindparam("heard", type_=String), Conversation.lang))
-_RELEASE = (
-    update(Conversation)
-    .where(*_MINE)
-    .values(turn_owner=None, turn_lease_until=None)
-    .execution_options(synchronize_session=False)
-)
-_NEXT = (
-    select(Turn)
-    .where(Turn.conversation_id == bindparam("conversation"), Turn.state == "received")
-    .order_by(Turn.number)
-    .limit(1)
-)
-_MARK_ANSWERED = (
-    update(Turn)
-    .where(Turn.id == bindparam("turn"), Turn.state == "received")
-    .values(state="answered", answered_at=bindparam("now", type_=UtcDateTime))
-    .returning(Turn.id)
-    .execution_options(synchronize_session=False)
-)
-_CARD, _MESSAGE = aliased(ActivityRow), aliased(ActivityRow)
-_BEHIND_OPEN_CARD = select(
-    select(_MESSAGE.id)
-    .join(_CARD, _CARD.seq < _MESSAGE.seq)
-    .join(Offer, Offer.activity_id == _CARD.id)
-    .where(
-        _MESSAGE.id == bindparam("message"),
-        Offer.conversation_id == bindparam("conversation"),
-        Offer.action == "confirm",
-        Offer.closed_at.is_(None),
-        or_(Offer.expires_at.is_(None), Offer.expires_at > bindparam("now", type_=UtcDateTime)),
-    )
-    .exists()
-)
-
-
 async def claim(session: AsyncSession, lease: Lease, now: datetime, life: timedelta) -> Conversation | None:
     """Takes the conversation's lease; None when somebody holds it."""
-    values = {"conversation": lease.conversation_id, "owner": lease.owner, "now": now, "until": now + life}
-    return cast("Conversation | None", await session.scalar(_CLAIM, values))
+    return await session.scalar(
+        update(Conversation)
+        .where(
+            Conversation.id == lease.conversation_id,
+            or_(Conversation.turn_lease_until.is_(None), Conversation.turn_lease_until < now),
+        )
+        .values(turn_owner=lease.owner, turn_lease_until=now + life)
+        .returning(Conversation)
+        .execution_options(synchronize_session=False)
+    )
 
 
-async def hold(session: AsyncSession, lease: Lease, until: datetime) -> Conversation:
-    """Prolongs the lease and locks the conversation's row. Raises LeaseLostError when it is not held any more."""
-    return await _held(session, _HOLD, lease, {"until": until})
-
-
-async def hold_and_settle(session: AsyncSession, lease: Lease, until: datetime, heard: Lang | None) -> Conversation:
-    """`hold` at the end of a turn: nothing is waited for any more, and `heard` is the conversation's language now."""
-    return await _held(session, _HOLD_AND_SETTLE, lease, {"until": until, "heard": heard})
-
-
-async def _held(session: AsyncSession, statement: Executable, lease: Lease, values: dict[str, Any]) -> Conversation:
-    mine = {"conversation": lease.conversation_id, "owner": lease.owner}
-    held: Conversation | None = await session.scalar(statement, {**mine, **values})
+async def hold(session: AsyncSession, lease: Lease, until: datetime, **changes: Any) -> Conversation:
+    """Prolongs the lease, makes `changes` to the conversation and locks its row. Raises LeaseLostError when the
+    lease is not held any more.
+    """
+    held: Conversation | None = await session.scalar(
+        update(Conversation)
+        .where(Conversation.id == lease.conversation_id, Conversation.turn_owner == lease.owner)
+        .values({"turn_lease_until": until, **changes})
+        .returning(Conversation)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
     if held is None:
         raise LeaseLostError
     return held
@@ -150,17 +93,33 @@ async def _held(session: AsyncSession, statement: Executable, lease: Lease, valu
 
 async def release(session: AsyncSession, lease: Lease) -> None:
     """Gives the lease back."""
-    await session.execute(_RELEASE, {"conversation": lease.conversation_id, "owner": lease.owner})
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id == lease.conversation_id, Conversation.turn_owner == lease.owner)
+        .values(turn_owner=None, turn_lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def get_next(session: AsyncSession, conversation_id: str) -> Turn | None:
     """The conversation's oldest unanswered turn, due or not: nothing overtakes it."""
-    return cast("Turn | None", await session.scalar(_NEXT, {"conversation": conversation_id}))
+    return await session.scalar(
+        select(Turn)
+        .where(Turn.conversation_id == conversation_id, Turn.state == "received")
+        .order_by(Turn.number)
+        .limit(1)
+    )
 
 
 async def mark_answered(session: AsyncSession, turn_id: str, now: datetime) -> bool:
     """Ends a turn; False when it was ended before."""
-    return await session.scalar(_MARK_ANSWERED, {"turn": turn_id, "now": now}) is not None
+    done = await session.scalar(
+        update(Turn)
+        .where(Turn.id == turn_id, Turn.state == "received")
+        .values(state="answered", answered_at=now)
+        .returning(Turn.id)
+    )
+    return done is not None
 
 
 async def put_off(session: AsyncSession, turn_id: str, until: datetime) -> None:
@@ -178,5 +137,18 @@ async def follows_open_card(session: AsyncSession, turn: Turn, now: datetime) ->
     The transcript's order decides, not the clock: a word typed before the card was shown, or after it was closed
     (stopped, answered, replaced, expired), says yes to nothing.
     """
-    values = {"message": turn.id, "conversation": turn.conversation_id, "now": now}
-    return bool(await session.scalar(_BEHIND_OPEN_CARD, values))
+    card, message = aliased(ActivityRow), aliased(ActivityRow)
+    behind = (
+        select(message.id)
+        .join(card, card.seq < message.seq)
+        .join(Offer, Offer.activity_id == card.id)
+        .where(
+            message.id == turn.id,
+            Offer.conversation_id == turn.conversation_id,
+            Offer.action == "confirm",
+            Offer.closed_at.is_(None),
+            or_(Offer.expires_at.is_(None), Offer.expires_at > now),
+        )
+        .exists()
+    )
+    return bool(await session.scalar(select(behind)))

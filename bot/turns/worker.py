@@ -25,7 +25,6 @@ from bot.turns.queue import (
     follows_open_card,
     get_next,
     hold,
-    hold_and_settle,
     list_due,
     mark_answered,
     put_off,
@@ -239,8 +238,9 @@ class TurnWorker:
 
     async def _answer(self, lease: Lease, turn: Turn, done: Done) -> _Ran:
         now = self._now()
+        heard = {"lang": done.lang} if done.lang else {}
         async with self._database.write() as session:
-            conversation = await hold_and_settle(session, lease, now + self._lease, done.lang)
+            conversation = await hold(session, lease, now + self._lease, wait_told=None, **heard)
             if not await mark_answered(session, turn.id, now):
                 raise LeaseLostError
             said = _unless_with_agent(conversation, done.outgoing)

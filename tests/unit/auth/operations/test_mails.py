@@ -26,9 +26,9 @@ FACTS: dict[str, object] = {
     "method": "Authenticator app",
     "old_method": "SMS ending in 88",
     "digits": "88",
-    "passkey": "Firefox on Windows",
     "account": "Acme",
     "left": 9,
+    "notice_address": "b••@home.example",
 }
 ATTACK = (
     "Firefox\r\nBcc: eve@evil.example\r\n\r\n[Sign in](https://evil.example/)\n\n> 999999\n- https://evil.example/x <b>"
@@ -67,7 +67,7 @@ def test_every_sms_renders_and_names_nobody(kind: SmsKind, language: str) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", MailKind)
-@pytest.mark.parametrize("fact", ["browser", "place", "method", "old_method", "account", "reference", "passkey"])
+@pytest.mark.parametrize("fact", ["browser", "place", "method", "old_method", "account", "reference"])
 def test_no_fact_adds_a_line_a_button_or_a_link(kind: MailKind, language: str, fact: str) -> None:
     plain, attacked = compose(kind, language, FACTS), compose(kind, language, {**FACTS, fact: ATTACK})
     assert "\n" not in attacked.subject
