@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.auth_client import AuthClient, BackendUnavailableError, ConfirmationCard
+from bot.auth_client import AuthClient, BackendUnavailableError, ConfirmationCard, Typed
 from bot.dialogue_client import (
     Answer,
     DialogueClient,
@@ -52,7 +52,7 @@ class Asked:
     turn: Turn
     lang: Lang
     now: datetime
-    after_card: bool
+    card: str | None
 
 
 class Answering:
@@ -110,6 +110,11 @@ class Answering:
     async def event(self, job: Job, name: str) -> Done:
         """Does what a listed event of the client's wishes."""
         asked = self._asked(job)
+        try:
+            await self._backend.close_card(job.conversation.id)
+        except BackendUnavailableError as error:
+            # Nobody is kept from a person by that. Who claims, gives back or closes ends the card as well.
+            log.warning("card not ended", reason=str(error))
         match name:
             case "zoe.human":
                 return Done(await self._handoff.start(job.conversation, None, asked.lang, job.turn.id))
@@ -123,7 +128,7 @@ class Answering:
                 return Done()
 
     def _asked(self, job: Job) -> Asked:
-        return Asked(job.conversation, job.turn, as_lang(job.conversation.lang) or DEFAULT, self._now(), job.after_card)
+        return Asked(job.conversation, job.turn, as_lang(job.conversation.lang) or DEFAULT, self._now(), job.card)
 
     async def _proactive(self, job: Job, message: str) -> Done:
         asked = self._asked(job)
@@ -135,12 +140,13 @@ class Answering:
     async def _hidden(self, asked: Asked) -> list[Outgoing]:
         """The message was nothing but a password or the like: it is hidden, said so, and goes no further."""
         facts = await self._facts(asked)
-        shown = await self._moment(asked, "ask_password", facts) if facts.stage == "password" else []
+        name = {"password": "ask_password", "ready": "ask_confirmation"}.get(facts.stage)
+        shown = await self._moment(asked, name, facts) if name is not None else []
         return [_hidden_note(asked, facts), *shown]
 
     async def _confirmed(self, asked: Asked, sealed: str) -> Done:
         """The card's yes: the backend records it, then the dialogue has it executed."""
-        nonce = self._seal.open(sealed, asked.conversation.id) or ""
+        nonce = self._seal.open(sealed, asked.conversation.id) or "none"
         try:
             confirmation = await self._backend.confirm(asked.conversation.id, asked.turn.id, nonce=nonce)
         except BackendUnavailableError as error:
@@ -153,25 +159,40 @@ class Answering:
         return Done(await self._moment(asked, "outcome", confirmation.facts))
 
     async def _said(self, asked: Asked, payload: str | None) -> Done:
-        """Typed text or a quick reply. Typed text is tried as a yes first while the yes is awaited and its card is on
-        the screen (rules.md, Confirmation).
+        """Typed text or a quick reply. Typed text is tried as a yes first while the yes is awaited and its card was the
+        last thing said (rules.md, Confirmation). Anything but a yes ends the card: Zoe asks again when it is time.
         """
         facts = await self._facts(asked)
         if payload is not None:
+            await self._end_card(asked, facts)
             return await self._dialogue_turn(asked, payload, facts)
         text = redact(asked.turn.text).text
-        if facts.stage == "ready" and asked.after_card and asked.turn.outcome_kind is None:
+        if asked.card is not None and asked.turn.outcome_kind is None:
+            # Whatever the stage: a turn that is run again must hear again that its yes was recorded.
+            nonce, typed = self._seal.open(asked.card, asked.conversation.id), Typed(text, asked.turn.created_at)
             try:
-                confirmation = await self._backend.confirm(asked.conversation.id, asked.turn.id, text=text)
+                confirmation = await self._backend.confirm(
+                    asked.conversation.id, asked.turn.id, nonce=nonce or "none", typed=typed
+                )
             except BackendUnavailableError as error:
                 raise self._unknown(asked, error) from None
             if confirmation.outcome == "recorded":
                 return await self._recorded(asked, confirmation.facts)
             facts = confirmation.facts
+        await self._end_card(asked, facts)
         done = await self._dialogue_turn(asked, text, facts)
         if asked.turn.hidden is None:
             return done
         return replace(done, outgoing=[_hidden_note(asked, facts), *done.outgoing])
+
+    async def _end_card(self, asked: Asked, facts: Facts) -> None:
+        """Raises TurnPutOffError while the backend is away: a card that can't be ended is not talked past."""
+        if facts.stage != "ready":
+            return
+        try:
+            await self._backend.close_card(asked.conversation.id)
+        except BackendUnavailableError as error:
+            raise self._backend_away(asked, error) from None
 
     async def _recorded(self, asked: Asked, facts: Facts) -> Done:
         try:

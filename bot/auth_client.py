@@ -68,6 +68,20 @@ class ConfirmationCard(_Answer):
     outcome: Literal["not_ready", "on_page"] | None = None
 
 
+class CardClosed(_Answer):
+    """Whether there was an open nonce to end."""
+
+    closed: bool
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A reply in the customer's own words, and when it was written."""
+
+    text: str
+    written_at: datetime
+
+
 class Confirmation(_Answer):
     """Whether a yes was recorded."""
 
@@ -139,13 +153,19 @@ class AuthClient:
         """A new nonce; it replaces the older."""
         return await self._ask("POST", self._of(conversation_id, "confirmation-card"), ConfirmationCard, {"lang": lang})
 
+    async def close_card(self, conversation_id: str) -> CardClosed:
+        """Ends the open nonce: the card is not what was said last any more."""
+        return await self._ask("POST", self._of(conversation_id, "confirmation-card/close"), CardClosed, {})
+
     async def confirm(
-        self, conversation_id: str, activity_id: str, *, nonce: str | None = None, text: str = ""
+        self, conversation_id: str, activity_id: str, *, nonce: str, typed: Typed | None = None
     ) -> Confirmation:
-        """Hands a pressed nonce or a typed reply in; idempotent per activity id."""
-        said = {"nonce": nonce} if nonce is not None else {"text": text}
+        """Hands the nonce of a card in: pressed, or with the reply that stands behind it. Idempotent per activity
+        id.
+        """
+        said = {} if typed is None else {"text": typed.text, "written_at": typed.written_at.isoformat()}
         path = self._of(conversation_id, "confirmations")
-        return await self._ask("POST", path, Confirmation, {**said, "activity_id": activity_id})
+        return await self._ask("POST", path, Confirmation, {"nonce": nonce, **said, "activity_id": activity_id})
 
     async def shell(self, lang: str, path: str, title: str, session_token: str | None, accept_language: str) -> Shell:
         """The page frame for one of the chat's pages."""

@@ -132,6 +132,16 @@ async def close_offers(
     return list(events.values())
 
 
+async def close_card(session: AsyncSession, conversation_id: str, now: datetime) -> list[Event]:
+    """Closes the confirmation card that is open, if one is, with everything that was offered; returns the events."""
+    card = select(Offer.id).where(
+        Offer.conversation_id == conversation_id, Offer.closed_at.is_(None), Offer.card.is_(True)
+    )
+    if await session.scalar(card.limit(1)) is None:
+        return []
+    return await close_offers(session, conversation_id, now)
+
+
 def _offer(conversation_id: str, activity: str, reply: Reply, button: Button, now: datetime) -> Offer:
     match button:
         case Say(payload=payload):

@@ -23,7 +23,7 @@ from auth_backend.resets.claims import (
     open_claim,
     resend_code,
 )
-from auth_backend.resets.confirmation import lock_judged
+from auth_backend.resets.confirmation import close_card, lock_judged
 from auth_backend.resets.execution import Execution, execute
 from auth_backend.resets.facts import conversation_facts, reset_status
 from auth_backend.resets.policy import Reason
@@ -127,11 +127,12 @@ async def cancel_reset(request: web.Request) -> web.Response:
 
 
 async def call_human(request: web.Request) -> web.Response:
-    """`POST human`: the wish for a person is recorded."""
+    """`POST human`: the wish for a person is recorded, and no yes counts until Zoe asks for it again."""
     body, services = json_model(request, CallHuman), request.app[SERVICES]
     now = services.now()
     async with services.sessions.begin() as session:
         conversation = await _conversation(session, request)
+        await close_card(session, conversation.id, now=now)
         answer = await _answer(session, conversation, "noted", now=now)
         actor = f"conversation:{conversation.id}"
         data = {"reason": body.reason} if body.reason in HUMAN_REASONS else {}

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from auth_backend.resets.policy import Reason
 
@@ -54,17 +54,20 @@ class InLanguage(_Body):
 
 
 class Confirm(_Body):
-    """`POST conversations/{id}/confirmations`: a nonce or a text, not both."""
+    """`POST conversations/{id}/confirmations`: the nonce of the card, alone for a press, with text and time for a
+    reply.
+    """
 
-    nonce: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    nonce: Annotated[str, Field(min_length=1, max_length=128)]
     text: Annotated[str, Field(max_length=4000)] | None = None
+    written_at: AwareDatetime | None = None
     activity_id: Id
 
     @model_validator(mode="after")
-    def one_of_them(self) -> Self:
-        """Raises ValueError unless exactly one is there."""
-        if (self.nonce is None) == (self.text is None):
-            raise ValueError("a nonce or a text")
+    def text_with_its_time(self) -> Self:
+        """Raises ValueError unless a text comes with the time at which it was written, and only then."""
+        if (self.text is None) != (self.written_at is None):
+            raise ValueError("a text and when it was written, or neither")
         return self
 
 

@@ -11,9 +11,9 @@ from auth_backend.conversations.handed_in import ActivityReusedError, judged_onc
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import WEB, is_same_session, judge_standing, open_conversation
 from auth_backend.i18n import supported
-from auth_backend.internal_api.bodies import Confirm, HandInCode, InLanguage, OpenConversation, SessionToken
+from auth_backend.internal_api.bodies import Confirm, HandInCode, InLanguage, Nothing, OpenConversation, SessionToken
 from auth_backend.internal_api.guards import for_bot, known_conversation
-from auth_backend.resets.confirmation import confirm_in_chat, current_reset, issue_nonce, lock_judged
+from auth_backend.resets.confirmation import close_card, confirm_in_chat, current_reset, issue_nonce, lock_judged
 from auth_backend.resets.facts import conversation_facts
 from auth_backend.resets.links import issue_link
 from auth_backend.resets.models import LinkPower
@@ -105,13 +105,25 @@ async def make_confirmation_card(request: web.Request) -> web.Response:
     return web.json_response({"nonce": issued.nonce, "expires_at": iso(issued.expires_at), "facts": facts})
 
 
+async def close_confirmation_card(request: web.Request) -> web.Response:
+    """`POST conversations/{id}/confirmation-card/close`: the card is not what was said last any more."""
+    json_model(request, Nothing)
+    services = request.app[SERVICES]
+    async with services.sessions.begin() as session:
+        conversation = await _conversation(session, request)
+        closed = await close_card(session, conversation.id, now=services.now())
+    return web.json_response({"closed": closed})
+
+
 async def hand_in_confirmation(request: web.Request) -> web.Response:
     """`POST conversations/{id}/confirmations`."""
     body, services = json_model(request, Confirm), request.app[SERVICES]
     now = services.now()
 
     async def judge(session: AsyncSession, _services: Services, conversation: Conversation) -> str:
-        return await confirm_in_chat(session, services, conversation, nonce=body.nonce, text=body.text, now=now)
+        return await confirm_in_chat(
+            session, services, conversation, nonce=body.nonce, text=body.text, written_at=body.written_at, now=now
+        )
 
     return await _once(request, body.activity_id, "confirmation", judge, now=now)
 
@@ -126,6 +138,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post(f"{of}/return-codes", for_bot(hand_in_return_code))
     app.router.add_post(f"{of}/verify-link", for_bot(make_verify_link))
     app.router.add_post(f"{of}/confirmation-card", for_bot(make_confirmation_card))
+    app.router.add_post(f"{of}/confirmation-card/close", for_bot(close_confirmation_card))
     app.router.add_post(f"{of}/confirmations", for_bot(hand_in_confirmation))
 
 

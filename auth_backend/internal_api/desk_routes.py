@@ -10,7 +10,7 @@ from auth_backend.internal_api.bodies import DeskAct, SessionToken
 from auth_backend.internal_api.guards import for_bot, known_conversation
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import CurrentSession, resolve_session_token
-from auth_backend.resets.confirmation import current_reset
+from auth_backend.resets.confirmation import close_card, current_reset
 from auth_backend.resets.facts import conversation_facts
 from auth_backend.services import SERVICES
 from httpkit.bodies import json_model
@@ -58,12 +58,17 @@ async def read_desk_panel(request: web.Request) -> web.Response:
 
 
 async def note_desk_event(request: web.Request) -> web.Response:
-    """`POST conversations/{id}/desk-events`: the audit holds what somebody at the desk did."""
+    """`POST conversations/{id}/desk-events`: the audit holds what somebody at the desk did.
+
+    Whoever takes a conversation, gives it back or closes it ends the card that was open in it.
+    """
     body, services = json_model(request, DeskAct), request.app[SERVICES]
     async with services.sessions.begin() as session:
         conversation = await known_conversation(session, request.match_info["id"])
         if await session.get(DeskMember, body.agent_id) is None:
             raise ClientError(422, "no_agent", "nobody of that id works at the desk")
+        if body.event != "panel_read":
+            await close_card(session, conversation.id, now=services.now())
         data = {"conversation": conversation.id}
         actor = f"agent:{body.agent_id}"
         await record(session, services.keys, _TAGS[body.event], now=services.now(), actor=actor, data=data)

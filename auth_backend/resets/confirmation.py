@@ -26,7 +26,6 @@ from auth_backend.resets.queries import (
     lock_reset,
     move,
     newest_claim,
-    newest_nonce,
     other_reset_since,
     reset_of_claim,
 )
@@ -92,20 +91,40 @@ async def confirm_in_chat(
     services: Services,
     conversation: Conversation,
     *,
-    nonce: str | None,
+    nonce: str,
     text: str | None,
+    written_at: datetime | None,
     now: datetime,
 ) -> Recorded:
-    """A pressed button or a typed reply. Chats on foreign sites and channels can't: their yes is given on a page."""
+    """A pressed button or a typed reply. Chats on foreign sites and channels can't: their yes is given on a page.
+
+    Both present the nonce of the card: a reply counts for the card behind which it stands in the chat, and only if it
+    was written after that card was made. A word that came before the question, or after another one, is no answer.
+    """
     found = await lock_judged(session, services, conversation.id, now=now)
     if found is None or conversation.channel != WEB:
         return Recorded.NOT_RECORDED
     reset, user = found
-    if nonce is None and not is_yes(text or ""):
+    if text is not None and not is_yes(text):
         return Recorded.NOT_RECORDED
-    return await confirm(
-        session, services, conversation, reset, user, nonce=nonce, channel="chat" if nonce else "chat_text", now=now
+    if written_at is not None and await _made_after(session, nonce, written_at):
+        return await _refuse(session, services, reset, Recorded.NOT_RECORDED, now=now)
+    channel = "chat" if text is None else "chat_text"
+    return await confirm(session, services, conversation, reset, user, nonce=nonce, channel=channel, now=now)
+
+
+async def close_card(session: AsyncSession, conversation_id: str, *, now: datetime) -> bool:
+    """Ends the nonce that is open in a conversation: something else was said, or a person has it now, or it is over.
+
+    The reset stays as it is; the yes needs a new card. True when there was one.
+    """
+    ended = await session.scalars(
+        update(ConfirmationNonce)
+        .where(ConfirmationNonce.conversation_id == conversation_id, ConfirmationNonce.ended_at.is_(None))
+        .values(ended_at=now)
+        .returning(ConfirmationNonce.id)
     )
+    return bool(ended.all())
 
 
 async def confirm(
@@ -115,15 +134,12 @@ async def confirm(
     reset: Reset,
     user: User,
     *,
-    nonce: str | None,
+    nonce: str,
     channel: str,
     now: datetime,
 ) -> Recorded:
-    """Burns the nonce and records the yes for a reset that was just judged.
-
-    `nonce` None: the newest one, for a listed reply.
-    """
-    row = await (_nonce(session, nonce) if nonce is not None else newest_nonce(session, reset.id))
+    """Burns the nonce and records the yes for a reset that was just judged."""
+    row = await _nonce(session, nonce)
     if row is None or row.reset_id != reset.id or row.conversation_id != conversation.id:
         return await _refuse(session, services, reset, Recorded.NOT_RECORDED, now=now)
     if now >= row.expires_at or reset.state is ResetState.EXPIRED:
@@ -140,6 +156,13 @@ async def confirm(
         return await _refuse(session, services, reset, Recorded.NOT_RECORDED, now=now)
     await _record_yes(session, services, conversation, reset, user, channel=channel, now=now)
     return Recorded.RECORDED
+
+
+async def _made_after(session: AsyncSession, nonce: str, moment: datetime) -> bool:
+    query = select(ConfirmationNonce.id).where(
+        ConfirmationNonce.nonce == token_hash(nonce), ConfirmationNonce.created_at > moment
+    )
+    return await session.scalar(query) is not None
 
 
 async def _nonce(session: AsyncSession, nonce: str) -> ConfirmationNonce | None:

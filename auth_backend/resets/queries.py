@@ -185,19 +185,6 @@ async def end_nonces(session: AsyncSession, reset_id: str, *, now: datetime) -> 
     )
 
 
-async def newest_nonce(session: AsyncSession, reset_id: str) -> ConfirmationNonce | None:
-    """The nonce that was not replaced or used yet."""
-    query = (
-        select(ConfirmationNonce)
-        .where(ConfirmationNonce.reset_id == reset_id, ConfirmationNonce.ended_at.is_(None))
-        .order_by(ConfirmationNonce.created_at.desc(), ConfirmationNonce.id)
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
-    nonce: ConfirmationNonce | None = await session.scalar(query)
-    return nonce
-
-
 async def due_resets(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[str]:
     """Ids of the scheduled resets whose time has come, the longest waiting first."""
     query = select(Reset.id).where(Reset.state == ResetState.SCHEDULED, Reset.scheduled_for <= now)

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
 from bot.models import ActivityRow, Conversation, Offer, Turn
 
@@ -131,24 +130,33 @@ async def put_off(session: AsyncSession, turn_id: str, until: datetime) -> None:
     )
 
 
-async def follows_open_card(session: AsyncSession, turn: Turn, now: datetime) -> bool:
-    """Whether the turn's message stands behind a confirmation card whose buttons are still open.
+async def open_card_before(session: AsyncSession, turn: Turn, now: datetime) -> str | None:
+    """The sealed nonce of the confirmation card that the turn's message answers: the last thing that was said before
+    it, with buttons that are still open. None when it answers no such card.
 
-    The transcript's order decides, not the clock: a word typed before the card was shown, or after it was closed
-    (stopped, answered, replaced, expired), says yes to nothing.
+    The transcript's order decides, not the clock: a word typed before the card was shown, after something else was
+    said, or after the card was closed (stopped, answered, replaced, expired), says yes to nothing.
     """
-    card, message = aliased(ActivityRow), aliased(ActivityRow)
-    behind = (
-        select(message.id)
-        .join(card, card.seq < message.seq)
-        .join(Offer, Offer.activity_id == card.id)
+    written_at = select(ActivityRow.seq).where(ActivityRow.id == turn.id).scalar_subquery()
+    said_last = (
+        select(ActivityRow.id)
         .where(
-            message.id == turn.id,
+            ActivityRow.conversation_id == turn.conversation_id,
+            ActivityRow.seq < written_at,
+            ActivityRow.type == "message",
+            ActivityRow.author != "customer",
+        )
+        .order_by(ActivityRow.seq.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    sealed: str | None = await session.scalar(
+        select(Offer.payload).where(
+            Offer.activity_id == said_last,
             Offer.conversation_id == turn.conversation_id,
             Offer.action == "confirm",
             Offer.closed_at.is_(None),
             or_(Offer.expires_at.is_(None), Offer.expires_at > now),
         )
-        .exists()
     )
-    return bool(await session.scalar(select(behind)))
+    return sealed

@@ -17,16 +17,16 @@ from bot.identifiers import new_id
 from bot.languages import Lang
 from bot.models import ActivityRow, Conversation, Offer, Turn
 from bot.replies import Outgoing
-from bot.transcript import append_outgoing
+from bot.transcript import append_outgoing, close_card
 from bot.turns.queue import (
     Lease,
     LeaseLostError,
     claim,
-    follows_open_card,
     get_next,
     hold,
     list_due,
     mark_answered,
+    open_card_before,
     put_off,
     release,
 )
@@ -57,8 +57,8 @@ class Job:
     conversation: Conversation
     turn: Turn
     offer: Offer | None = None
-    after_card: bool = False
-    """Whether the message was written after a confirmation card that is still open: only then can a word be a yes."""
+    card: str | None = None
+    """The sealed nonce of the open confirmation card that the message answers: only then can a word be a yes."""
 
 
 @dataclass(frozen=True)
@@ -214,8 +214,8 @@ class TurnWorker:
             await release(session, lease)
             return None
         offer = await session.get(Offer, turn.offer_id) if turn.offer_id else None
-        after_card = turn.kind == "message" and await follows_open_card(session, turn, now)
-        return Job(conversation, turn, offer, after_card)
+        card = await open_card_before(session, turn, now) if turn.kind == "message" else None
+        return Job(conversation, turn, offer, card)
 
     async def _run_one(self, lease: Lease, job: Job) -> _Ran:
         """Runs one turn and stores what it led to."""
@@ -244,6 +244,9 @@ class TurnWorker:
             if not await mark_answered(session, turn.id, now):
                 raise LeaseLostError
             said = _unless_with_agent(conversation, done.outgoing)
+            if turn.kind in {"message", "event"}:
+                # What was said or done instead of answering it has taken the card's place.
+                said = [*await close_card(session, turn.conversation_id, now), *said]
             rows = await append_outgoing(
                 session, turn.conversation_id, said, now, turn_id=turn.id, reply_to=_reply_to(turn)
             )

@@ -19,6 +19,7 @@ class FakeInternal:
     """(conversation, code, activity id) of every attempt that was counted."""
     judged: dict[str, str] = field(default_factory=dict)
     confirmations: dict[str, str] = field(default_factory=dict)
+    said: list[dict[str, Any]] = field(default_factory=list)
     registered: list[dict[str, Any]] = field(default_factory=list)
     sessions: dict[str, str | None] = field(default_factory=dict)
     nonce: str | None = None
@@ -66,6 +67,7 @@ class FakeInternal:
         app.router.add_post(f"{one}/return-codes", self._return_codes)
         app.router.add_post(f"{one}/verify-link", self._verify_link)
         app.router.add_post(f"{one}/confirmation-card", self._card)
+        app.router.add_post(f"{one}/confirmation-card/close", self._close_card)
         app.router.add_post(f"{one}/confirmations", self._confirm)
         app.router.add_get("/internal/shell", self._shell)
         app.router.add_post("/internal/desk/agent", self._agent)
@@ -138,12 +140,17 @@ class FakeInternal:
         self.nonce = f"nonce-{self.nonces}"
         return web.json_response({"nonce": self.nonce, "expires_at": "2026-01-01T12:10:00Z", "facts": facts})
 
+    async def _close_card(self, _request: web.Request) -> web.Response:
+        closed, self.nonce = bool(self.nonce), ""
+        return web.json_response({"closed": closed})
+
     async def _confirm(self, request: web.Request) -> web.Response:
         body = await request.json()
+        self.said.append(body)
         conversation, identifier = request.match_info["id"], body["activity_id"]
         if identifier not in self.confirmations:
-            said_yes = body.get("text", "").lower() in {"yes", "sim", "sí"}
-            right = ("nonce" in body and body["nonce"] == self.nonce) or said_yes
+            said_yes = body.get("text", "yes").lower() in {"yes", "sim", "sí"}
+            right = said_yes and body["nonce"] == self.nonce
             recorded = right and self.facts_of(conversation)["stage"] == "ready"
             self.confirmations[identifier] = "recorded" if recorded else "not_recorded"
             if recorded:

@@ -1,8 +1,10 @@
 """Buttons: only the newest offer counts, each choice once; the confirmation is such an offer."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+import pytest
 
 from bot.housekeeping import Housekeeping
 from tests.support.chat_server import Chat, Visit, running_chat
@@ -145,6 +147,68 @@ async def test_a_yes_after_the_card_was_closed_is_no_yes(database_url: str) -> N
         await visit.say("ok")
         assert "recorded" not in chat.backend.confirmations.values()
         assert chat.dialogue.messages[-1] == "ok"
+
+
+async def test_a_yes_after_something_else_was_said_is_no_yes(database_url: str) -> None:
+    """Zoe answers a question and shows no card again: what follows answers that, and the old card is closed."""
+    async with running_chat(database_url) as chat:
+        visit = await _ready(chat)
+        chat.dialogue.script = lambda turn: [{"recipient_id": turn["sender"], "text": "It is kept for a year."}]
+        old = await visit.offered("Remove and start over")
+        await visit.say("how long do you keep what I write?")
+        assert chat.backend.nonce == ""
+        await visit.say("ok")
+        assert "recorded" not in chat.backend.confirmations.values()
+        assert (await visit.post(value=old))[0] == 409
+        closed = [item["value"] for item in await visit.activities() if item.get("name") == "zoe.offer.closed"]
+        assert [item["chosen"] for item in closed] == [None]
+
+
+@pytest.mark.parametrize("act", ["stop", "bye", "zoe.human", "zoe.end"])
+async def test_stop_goodbye_a_person_and_the_end_close_the_card(sqlite_url: str, act: str) -> None:
+    """Whatever is said or done but yes: the backend's nonce is gone."""
+    async with running_chat(sqlite_url) as chat:
+        visit = await _ready(chat)
+        assert chat.backend.nonce
+        chat.dialogue.script = lambda turn: [{"recipient_id": turn["sender"], "text": "All right."}]
+        old = await visit.offered("Remove and start over")
+        if act.startswith("zoe."):
+            await visit.post(type="event", name=act)
+            await visit.settled()
+        else:
+            await visit.say(act)
+        assert chat.backend.nonce == ""
+        assert (await visit.post(value=old))[0] == 409
+
+
+async def test_a_typed_yes_presents_the_card_and_its_time(database_url: str) -> None:
+    async with running_chat(database_url) as chat:
+        visit = await _ready(chat)
+        await visit.say("yes")
+        (said,) = chat.backend.said
+        assert (said["nonce"], said["text"]) == ("nonce-1", "yes")
+        assert datetime.fromisoformat(said["written_at"]) == chat.clock()
+
+
+async def test_a_typed_yes_whose_dialogue_was_away_is_carried_out_later(database_url: str) -> None:
+    """The turn is run again when the yes is recorded already: it must not end as an idle word."""
+    async with running_chat(database_url) as chat:
+        visit = await _ready(chat)
+        chat.dialogue.status = 503
+        await visit.say("yes")
+        assert "I don't know yet" in (await visit.texts())[-1]
+        chat.dialogue.status = 200
+        chat.clock.advance(timedelta(seconds=20))
+        await visit.settled()
+        assert chat.dialogue.messages[-1] == "/EXTERNAL_confirmation_recorded"
+
+
+async def test_a_hidden_message_shows_the_card_again(database_url: str) -> None:
+    async with running_chat(database_url) as chat:
+        visit = await _ready(chat)
+        await visit.say("my password is Tr0ub4dor&3-correct")
+        await visit.say("yes")
+        assert list(chat.backend.confirmations.values())[-1] == "recorded"
 
 
 async def test_a_superseded_cards_yes_is_refused(database_url: str) -> None:

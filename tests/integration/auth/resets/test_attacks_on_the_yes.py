@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from auth_backend.accounts.models import Account, User
+from auth_backend.desk.models import DeskMember
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus
 from auth_backend.login.models import LoginSession
 from auth_backend.resets.models import ConfirmationNonce, Proof, ProofKind, Reset, ResetState
@@ -29,6 +30,72 @@ async def test_listed_reply_counts_while_a_nonce_is_the_newest(lite: World, text
     assert (await chat.confirm(text="maybe later"))["outcome"] == "not_recorded"
     assert (await chat.confirm(text=text))["outcome"] == "recorded"
     assert await chat.stage() == "confirmed"
+
+
+@pytest.mark.parametrize("ended_by", ["close", "human", "claimed", "handed_back", "closed", "cancel"])
+async def test_whatever_ends_the_card_ends_its_nonce_in_the_backend(lite: World, ended_by: str) -> None:
+    """Stop, goodbye, a person, the end: afterwards neither the button nor a word of that card is a yes."""
+    chat, _ = await ready(lite)
+    nonce = (await chat.card())["nonce"]
+    match ended_by:
+        case "close":
+            assert await chat.tell("confirmation-card/close", {}) == {"closed": True}
+            assert await chat.tell("confirmation-card/close", {}) == {"closed": False}
+        case "human":
+            await chat.act("POST", "human", {"reason": None})
+        case "cancel":
+            await chat.act("POST", "reset/cancel")
+        case event:
+            async with lite.services.sessions.begin() as session:
+                session.add(DeskMember(user_id=lite.ids["sofia"], role="agent"))
+            await chat.tell("desk-events", {"agent_id": lite.ids["sofia"], "event": event})
+    assert (await lite.one(ConfirmationNonce)).ended_at is not None
+    assert (await chat.confirm(nonce=nonce))["outcome"] == "not_recorded"
+    assert (await chat.confirm(text="yes"))["outcome"] == "not_recorded"
+    assert await chat.stage() == ("cancelled" if ended_by == "cancel" else "ready")
+    if ended_by != "cancel":
+        assert (await chat.confirm(nonce=(await chat.card())["nonce"]))["outcome"] == "recorded"
+
+
+async def test_closing_ends_no_other_conversations_card(lite: World) -> None:
+    chat, _ = await ready(lite)
+    nonce = (await chat.card())["nonce"]
+    assert await (await lite.chat()).tell("confirmation-card/close", {}) == {"closed": False}
+    assert (await chat.confirm(nonce=nonce))["outcome"] == "recorded"
+
+
+async def test_a_word_older_than_its_card_is_no_yes(lite: World) -> None:
+    chat, _ = await ready(lite)
+    before = lite.clock()
+    lite.clock.advance(timedelta(microseconds=1))
+    await chat.card()
+    assert (await chat.confirm(text="yes", written_at=before.isoformat()))["outcome"] == "not_recorded"
+    assert "reset:confirmation:refused" in await lite.tags()
+    assert (await chat.confirm(text="yes"))["outcome"] == "recorded"
+
+
+async def test_a_word_for_an_older_card_is_no_yes(lite: World) -> None:
+    """The newest card counts, and a word names the card behind which it stands."""
+    chat, _ = await ready(lite)
+    old = (await chat.card())["nonce"]
+    await chat.card()
+    assert (await chat.confirm(text="yes", nonce=old))["outcome"] == "not_recorded"
+    assert await chat.stage() == "ready"
+
+
+@pytest.mark.parametrize("body", [{"text": "yes"}, {"text": "yes", "written_at": "2026-03-02T14:02:00Z"}, {}])
+async def test_a_word_without_its_card_is_refused(lite: World, body: dict[str, str]) -> None:
+    chat, _ = await ready(lite)
+    await chat.card()
+    await chat.tell("confirmations", {**body, "activity_id": "a"}, status=422)
+
+
+async def test_a_text_comes_with_its_time_and_a_press_without(lite: World) -> None:
+    chat, _ = await ready(lite)
+    nonce = (await chat.card())["nonce"]
+    for body in ({"text": "yes"}, {"written_at": "2026-03-02T14:02:00Z"}, {"text": "yes", "written_at": "14:02"}):
+        await chat.tell("confirmations", {"nonce": nonce, **body, "activity_id": "a"}, status=422)
+    assert await chat.stage() == "ready"
 
 
 async def test_nonce_of_another_conversation(lite: World) -> None:

@@ -184,6 +184,8 @@ class Chat:
     world: World
     id: str
     opened: dict[str, Any]
+    shown: str = "none yet"
+    """The nonce of the newest card."""
 
     async def act(
         self, method: str, path: str, body: dict[str, Any] | None = None, *, status: int = 200, **more: Any
@@ -228,11 +230,15 @@ class Chat:
 
     async def card(self) -> Any:
         """The confirmation card."""
-        return await self.tell("confirmation-card", {"lang": "en"})
+        card = await self.tell("confirmation-card", {"lang": "en"})
+        self.shown = card.get("nonce", self.shown)
+        return card
 
     async def confirm(self, *, activity: str | None = None, **said: str) -> Any:
-        """A press (`nonce`) or a typed reply (`text`)."""
+        """A press (`nonce`) or a typed reply (`text`), which is an answer to the card that was shown last."""
         activity = activity or f"act-{next(self.world.numbers)}"
+        if "text" in said:
+            said = {"nonce": self.shown, "written_at": self.world.clock().isoformat(), **said}
         return await self.tell("confirmations", {**said, "activity_id": activity})
 
     async def execute(self) -> Any:
