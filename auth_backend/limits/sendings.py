@@ -165,8 +165,10 @@ async def _refusal(
     )
     if len(to_destination) >= DESTINATION_SENDINGS_AN_HOUR:
         return SendingRefused(to_destination[-1] + HOUR, "destination")
-    if caller is Caller.ANONYMOUS and await unused_codes(session, subject, now=now) >= UNUSED_CODES_BEFORE_PASSWORD:
-        return SendingRefused(now + WINDOW, "password_first")
+    if caller is Caller.ANONYMOUS:
+        unused = await unused_codes(session, subject, now=now)
+        if len(unused) >= UNUSED_CODES_BEFORE_PASSWORD:
+            return SendingRefused(unused[-1] + WINDOW, "password_first")
     return None
 
 
@@ -182,19 +184,16 @@ async def _ceiling_reached(
     return "all" if total >= ceilings.total else None
 
 
-async def unused_codes(session: AsyncSession, subject: str, *, now: datetime) -> int:
-    """Reset codes that anonymous callers had sent to `subject` in the last 24 h and that nobody used."""
-    return (
-        await session.scalar(
-            select(func.count())
-            .select_from(OneTimeCode)
-            .where(
-                OneTimeCode.subject == subject,
-                OneTimeCode.purpose == CodePurpose.RESET_EMAIL,
-                OneTimeCode.caller == Caller.ANONYMOUS.value,
-                OneTimeCode.created_at > now - WINDOW,
-                OneTimeCode.end_reason.is_distinct_from("used"),
-            )
-        )
-        or 0
+async def unused_codes(session: AsyncSession, subject: str, *, now: datetime) -> list[datetime]:
+    """When the newest reset codes were made that anonymous callers had sent to `subject` in the last 24 h and that
+    nobody used; the newest first, no more than matter.
+    """
+    query = select(OneTimeCode.created_at).where(
+        OneTimeCode.subject == subject,
+        OneTimeCode.purpose == CodePurpose.RESET_EMAIL,
+        OneTimeCode.caller == Caller.ANONYMOUS.value,
+        OneTimeCode.created_at > now - WINDOW,
+        OneTimeCode.end_reason.is_distinct_from("used"),
     )
+    newest = query.order_by(OneTimeCode.created_at.desc()).limit(UNUSED_CODES_BEFORE_PASSWORD)
+    return list(await session.scalars(newest))

@@ -19,10 +19,10 @@ from auth_backend.resets.events import note
 from auth_backend.resets.judging import close, fresh_account, judge
 from auth_backend.resets.models import ConfirmationNonce, Proof, ProofKind, Reset, ResetState
 from auth_backend.resets.notices import removed_entries, tell_scheduled
-from auth_backend.resets.policy import NONCE_FOR, RECENT_RESET, Circumstances, is_yes, risks_of
+from auth_backend.resets.policy import NONCE_FOR, RECENT_RESET, Circumstances, is_yes, risks_of, weighs
 from auth_backend.resets.queries import (
-    count_failed_proofs,
     end_nonces,
+    list_failed_proofs,
     lock_reset,
     move,
     newest_claim,
@@ -212,15 +212,17 @@ async def _circumstances(
     session: AsyncSession, services: Services, conversation: Conversation, reset: Reset, user: User, *, now: datetime
 ) -> Circumstances:
     account = await fresh_account(session, user)
+    known = await knows_user(session, conversation, user.id, now=now)
+    failed = await list_failed_proofs(session, user.id, now=now)
     return Circumstances(
         always_wait=services.settings.reset_wait == "always",
-        browser_known=await knows_user(session, conversation, user.id, now=now),
+        browser_known=known,
         password_epoch=user.password_epoch,
         password_changed_at=user.password_changed_at,
         owner_epoch=account.owner_epoch if account else 0,
         owner_changed_at=account.owner_changed_at if account else None,
         other_reset_lately=await other_reset_since(session, reset, since=now - RECENT_RESET),
-        failed_proofs=await count_failed_proofs(session, user.id, now=now),
+        failed_proofs=sum(weighs(proof, browser=conversation.browser, browser_known=known) for proof in failed),
         has_passkey=any(f.kind is FactorKind.PASSKEY for f in await live_factors(session, user.id)),
     )
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from auth_backend.accounts.models import EnrolmentState, EnrolReason
+from auth_backend.limits.policy import Caller
+from auth_backend.resets.models import ProofKind
 
 PROVING_FOR = timedelta(minutes=30)
 """From the claim to the mailed code, and again from the mailed code to the yes."""
@@ -121,6 +123,33 @@ def _right_to_enrol_lapsed(situation: Situation, now: datetime) -> bool:
         and situation.enrol_right_until is not None
         and now >= situation.enrol_right_until
     )
+
+
+@dataclass(frozen=True)
+class FailedProof:
+    """A wrong code or password that was offered as a user's proof.
+
+    `proof`: `email` or `password` (the return code is one too). `caller` as its budget was named when it failed;
+    `browser` that of the conversation, None where there is none.
+    """
+
+    proof: str
+    caller: str
+    browser: str | None
+
+
+def weighs(failed: FailedProof, *, browser: str | None, browser_known: bool) -> bool:
+    """Whether a failed proof is a risk of the reset that is confirmed in `browser`.
+
+    Anybody can type wrong codes for any address; three a day must not make the owner wait. So a stranger's wrong code
+    weighs for a stranger's reset, and for one from the very same browser, but not for one from a known browser
+    elsewhere. Whoever failed further on weighs always: a wrong password or return code comes after the mailed code was
+    right, and the other kinds of caller have the user's browser, session or password
+    (docs/decisions/0008-whose-failures-weigh.md).
+    """
+    if failed.proof != ProofKind.EMAIL.value or failed.caller != Caller.ANONYMOUS.value:
+        return True
+    return not browser_known or (failed.browser is not None and failed.browser == browser)
 
 
 @dataclass(frozen=True)

@@ -84,13 +84,14 @@ async def prove_email(
         claim.ended_at, claim.end_reason, claim.last_code = now, "expired", CodeResult.EXPIRED.value
         return CodeResult.EXPIRED
     judged = await judge_standing(session, conversation, now=now)
+    caller = await caller_of(session, conversation, judged, claim.user_id, now=now)
     outcome = await accept_code(
         session,
         services.keys,
         purpose=CodePurpose.RESET_EMAIL,
         binding=claim.id,
         code=normalise_digits(code) or code,
-        caller=await caller_of(session, conversation, judged, claim.user_id, now=now),
+        caller=caller,
         now=now,
     )
     result = name_of(outcome)
@@ -98,7 +99,9 @@ async def prove_email(
     if isinstance(outcome, CodeAccepted) and user is not None and user.id == outcome.user_id:
         await _open_reset(session, services, conversation, claim, user=user, judged=judged, now=now)
     else:
-        await _record_refused(session, services, claim, user=user, proof=ProofKind.EMAIL, result=result, now=now)
+        await _record_refused(
+            session, services, claim, user=user, proof=ProofKind.EMAIL, caller=caller, result=result, now=now
+        )
     return result
 
 
@@ -118,13 +121,14 @@ async def prove_return_code(
         await expire(session, services, reset, now=now)
         return CodeResult.EXPIRED
     judged = await judge_standing(session, conversation, now=now)
+    caller = await caller_of(session, conversation, judged, claim.user_id, now=now)
     outcome = await accept_code(
         session,
         services.keys,
         purpose=CodePurpose.RETURN,
         binding=reset.id,
         code=normalise_return_code(code) or code,
-        caller=await caller_of(session, conversation, judged, user.id, now=now),
+        caller=caller,
         now=now,
     )
     result = name_of(outcome)
@@ -133,7 +137,9 @@ async def prove_return_code(
     if result is CodeResult.ACCEPTED:
         await _add_password(session, services, reset, user, "verify_page_other_browser", at=now, now=now)
     else:
-        await _record_refused(session, services, claim, user=user, proof=ProofKind.PASSWORD, result=result, now=now)
+        await _record_refused(
+            session, services, claim, user=user, proof=ProofKind.PASSWORD, caller=caller, result=result, now=now
+        )
     return result
 
 
@@ -296,6 +302,7 @@ async def _record_refused(
     *,
     user: User | None,
     proof: ProofKind,
+    caller: Caller,
     result: CodeResult,
     now: datetime,
 ) -> None:
@@ -308,5 +315,5 @@ async def _record_refused(
         actor=f"conversation:{claim.conversation_id}",
         user_id=user.id if user else None,
         account_id=user.account_id if user else None,
-        data={"claim": claim.id, "proof": proof.value, "result": result.value},
+        data={"claim": claim.id, "proof": proof.value, "caller": caller.value, "result": result.value},
     )

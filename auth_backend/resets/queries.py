@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.audit.models import AuditEvent
 from auth_backend.audit.tags import Tag
 from auth_backend.codes.models import CodePurpose, OneTimeCode
+from auth_backend.conversations.models import Conversation
 from auth_backend.resets.models import (
     Claim,
     ConfirmationNonce,
@@ -19,7 +20,7 @@ from auth_backend.resets.models import (
     ResetLink,
     ResetState,
 )
-from auth_backend.resets.policy import FAILED_PROOFS_WINDOW
+from auth_backend.resets.policy import FAILED_PROOFS_WINDOW, FailedProof
 from auth_backend.resets.states import CANCELLABLE, PROVABLE, may_move
 
 
@@ -133,18 +134,19 @@ async def other_reset_since(session: AsyncSession, reset: Reset, *, since: datet
     return await session.scalar(query.limit(1)) is not None
 
 
-async def count_failed_proofs(session: AsyncSession, user_id: str, *, now: datetime) -> int:
-    """Wrong codes and passwords that were offered as this user's proofs in the last 24 h."""
-    query = (
-        select(func.count())
-        .select_from(AuditEvent)
-        .where(
-            AuditEvent.user_id == user_id,
-            AuditEvent.tag == Tag.RESET_PROOF_REFUSED.value,
-            AuditEvent.at > now - FAILED_PROOFS_WINDOW,
-        )
+async def list_failed_proofs(session: AsyncSession, user_id: str, *, now: datetime) -> list[FailedProof]:
+    """Wrong codes and passwords that were offered as this user's proofs in the last 24 h. The limits bound their
+    number.
+    """
+    query = select(AuditEvent.actor, AuditEvent.data).where(
+        AuditEvent.user_id == user_id,
+        AuditEvent.tag == Tag.RESET_PROOF_REFUSED.value,
+        AuditEvent.at > now - FAILED_PROOFS_WINDOW,
     )
-    return await session.scalar(query) or 0
+    events = [(actor.removeprefix("conversation:"), data) for actor, data in (await session.execute(query)).all()]
+    of = select(Conversation.id, Conversation.browser).where(Conversation.id.in_({chat for chat, _ in events}))
+    browsers = {row.id: row.browser for row in (await session.execute(of)).all()}
+    return [FailedProof(data.get("proof", ""), data.get("caller", ""), browsers.get(chat)) for chat, data in events]
 
 
 async def newest_code(session: AsyncSession, purpose: CodePurpose, binding: str) -> OneTimeCode | None:

@@ -65,7 +65,7 @@ async def test_an_activity_is_one_attempt(lite: World) -> None:
         assert (answer["outcome"], answer["facts"]["claim"]["attempts_left"]) == ("wrong", 4)
     other = await lite.chat()
     await other.tell("codes", {"code": wrong, "activity_id": "same"}, status=409)
-    await chat.tell("confirmations", {"text": "yes", "activity_id": "same"}, status=409)
+    await chat.tell("confirmations", {"nonce": "whatever", "activity_id": "same"}, status=409)
 
 
 async def test_guessing_ends_with_the_code_and_then_with_the_counter(lite: World) -> None:

@@ -19,7 +19,8 @@ BOT_CALLS: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "conversations/chat-1/return-codes", {"code": "BCDFGH", "activity_id": "a"}),
     ("POST", "conversations/chat-1/verify-link", {"lang": "en"}),
     ("POST", "conversations/chat-1/confirmation-card", {"lang": "en"}),
-    ("POST", "conversations/chat-1/confirmations", {"text": "yes", "activity_id": "a"}),
+    ("POST", "conversations/chat-1/confirmations", {"nonce": "x", "activity_id": "a"}),
+    ("POST", "conversations/chat-1/confirmation-card/close", {}),
     ("POST", "desk/agent", {"session_token": "x"}),
     ("GET", "conversations/chat-1/desk-panel", None),
 ]
