@@ -12,6 +12,7 @@ from auth_backend.error_pages import render_error
 from auth_backend.factors import views as factors
 from auth_backend.help import views as help_pages
 from auth_backend.internal_api import views as internal_api
+from auth_backend.login import passkey_views as passkey
 from auth_backend.login import second_step_views as second_step
 from auth_backend.login import step_up_views as step_up
 from auth_backend.login import views as login
@@ -36,7 +37,7 @@ from httpkit.logs import log_requests
 type AddRoutes = Callable[[web.Application], None]
 
 PAGES = (
-    *(help_pages, login, accounts, second_step, step_up, use_recovery_code),
+    *(help_pages, login, accounts, second_step, step_up, passkey, use_recovery_code),
     *(factors, recovery_codes, sign_in_data, resets, sms_status, dev),
 )
 """Each module has `add_routes(app)`."""

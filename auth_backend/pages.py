@@ -14,6 +14,7 @@ from markupsafe import Markup
 from yarl import URL
 
 from auth_backend.csrf import FIELD, csrf_token
+from auth_backend.factors.relying_party import relying_party
 from auth_backend.i18n import BABEL_LOCALES, HTML_LANG, LANGUAGE_NAMES, LANGUAGES, translations
 from auth_backend.login.flow import SIGNED_IN
 from auth_backend.login.sessions import CurrentSession, current_session
@@ -98,6 +99,7 @@ def frame_context(
         "signed_in": current is not None and current.level in SIGNED_IN,
         "csrf_field": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, csrf()),
         "language_link": lambda other: str(url.update_query(lang=other)),
+        "passkeys": relying_party(services.settings.public_url) is not None,
         "clock_moved_to": clock() if isinstance(clock, OffsetClock) and clock.offset else None,
         "errors": {},
     }

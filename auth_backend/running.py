@@ -47,7 +47,7 @@ async def open_auth(
         async with sessions.begin() as session:
             await claim_database(session, dev=settings.dev)
         now = await restore_clock(sessions) if settings.dev else system_now
-        keys = Keyring.of(settings.secret_keys)
+        keys = Keyring.of(settings.secret_keys, settings.secret_key_id)
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
             senders = choose_senders(settings, sessions, http)
             worker = OutboxWorker(sessions, keys, senders, now, failpoint=failpoint)

@@ -51,7 +51,7 @@ class Settings:
     public_url: str
     database_url: str = field(repr=False)
     secret_keys: Mapping[str, bytes] = field(repr=False)
-    """Key id → secret; the last one is current."""
+    """Key id → secret, oldest first."""
     internal_token: str = field(repr=False)
     internal_actions_token: str = field(repr=False)
     internal_url: str
@@ -66,6 +66,8 @@ class Settings:
     smtp: SmtpSettings | None = None
     sms: TwilioSettings | ZenviaSettings | None = None
     demo_password: str | None = field(default=None, repr=False)
+    secret_key_id: str | None = None
+    """Which of the secrets encrypts; None: the last one."""
 
     @property
     def sms_available(self) -> bool:

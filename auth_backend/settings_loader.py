@@ -29,11 +29,16 @@ def load_settings(variables: Mapping[str, str], *, with_tokens: bool = True) -> 
     if demo_password is not None and not dev:
         raise SettingsError("ZOE_DEMO_PASSWORD is for development only: production has no demo users")
     internal_port = env.integer("INTERNAL_PORT", 8081, least=0, most=65535)
+    keys = secret_keys(_secret_key(env, dev, data_dir))
+    key_id = env.text("SECRET_KEY_ID") or None
+    if key_id is not None and key_id not in keys:
+        raise SettingsError("ZOE_SECRET_KEY_ID names none of the keys in ZOE_SECRET_KEY")
     return Settings(
         dev=dev,
         public_url=public_url(public, dev=dev),
         database_url=database_url(env.secret("DATABASE_URL") or "", data_dir),
-        secret_keys=secret_keys(_secret_key(env, dev, data_dir)),
+        secret_keys=keys,
+        secret_key_id=key_id,
         internal_token=env.token("INTERNAL_TOKEN") if with_tokens else "",
         internal_actions_token=env.token("INTERNAL_ACTIONS_TOKEN") if with_tokens else "",
         internal_url=env.text("INTERNAL_URL", f"http://127.0.0.1:{internal_port}"),

@@ -4,9 +4,9 @@ are sent.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Integer, Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.identifiers import new_id, reply_id
@@ -14,6 +14,7 @@ from bot.models import ActivityRow, Conversation, Offer
 from bot.replies import Button, Confirm, Event, Open, Outgoing, Raise, Reply, Say
 
 OFFER_CLOSED = "zoe.offer.closed"
+_conversations = cast("Table", Conversation.__table__)
 
 
 @dataclass(frozen=True)
@@ -28,19 +29,6 @@ ZOE = Author("zoe", "Zoe")
 CUSTOMER = Author("customer")
 
 
-async def take_numbers(session: AsyncSession, conversation_id: str, count: int) -> int:
-    """Reserves `count` numbers and returns the first; holds the conversation's row until the transaction ends."""
-    last: int | None = await session.scalar(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(last_seq=Conversation.last_seq + count)
-        .returning(Conversation.last_seq)
-    )
-    if last is None:
-        raise LookupError("no such conversation")
-    return last - count + 1
-
-
 @dataclass(frozen=True)
 class Places:
     """Numbers that were reserved: the first activity's, and the first turn's."""
@@ -49,22 +37,35 @@ class Places:
     turn: int
 
 
+_TAKE_PLACES = (
+    update(_conversations)
+    .where(_conversations.c.id == bindparam("conversation"), _conversations.c.deleted_at.is_(None))
+    .values(
+        last_seq=_conversations.c.last_seq + bindparam("activities", type_=Integer),
+        last_turn=_conversations.c.last_turn + bindparam("turns", type_=Integer),
+    )
+    .returning(_conversations.c.last_seq, _conversations.c.last_turn)
+)
+"""Built once: a statement of every turn takes longer to build than to run."""
+
+
 async def take_places(session: AsyncSession, conversation_id: str, *, activities: int, turns: int) -> Places | None:
     """Reserves numbers for what is about to be stored and holds the conversation's row until the transaction ends;
     None when the conversation was deleted.
     """
-    last = (
-        await session.execute(
-            update(Conversation)
-            .where(Conversation.id == conversation_id, Conversation.deleted_at.is_(None))
-            .values(last_seq=Conversation.last_seq + activities, last_turn=Conversation.last_turn + turns)
-            .returning(Conversation.last_seq, Conversation.last_turn)
-            .execution_options(synchronize_session=False)
-        )
-    ).one_or_none()
+    wanted = {"conversation": conversation_id, "activities": activities, "turns": turns}
+    last = (await session.execute(_TAKE_PLACES, wanted)).one_or_none()
     if last is None:
         return None
     return Places(last.last_seq - activities + 1, last.last_turn - turns + 1)
+
+
+async def take_numbers(session: AsyncSession, conversation_id: str, count: int) -> int:
+    """Reserves `count` numbers of activities and returns the first. Raises LookupError."""
+    places = await take_places(session, conversation_id, activities=count, turns=0)
+    if places is None:
+        raise LookupError("no such conversation")
+    return places.activity
 
 
 async def append_outgoing(

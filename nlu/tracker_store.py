@@ -1,4 +1,8 @@
-"""Trackers in SQLite or another SQL database; nothing stays longer than a day."""
+"""Trackers in SQLite or another SQL database; nothing stays longer than a day.
+
+The database is what counts. A tracker that this process used last is kept beside it, so that a turn neither reads nor
+rebuilds its whole session again; it is used only while the database holds nothing newer.
+"""
 
 # Rasa has no types, and its interfaces ask for parameters that not every implementation needs.
 # mypy: disallow-subclassing-any=False
@@ -6,15 +10,32 @@
 
 from __future__ import annotations
 
+import itertools
+import json
+from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SessionStarted
+from rasa.shared.core.events import Event, SessionStarted
+from rasa.shared.core.trackers import DialogueStateTracker
 
 RETENTION_SECONDS = 24 * 60 * 60
+
+MAX_KEPT = 100
+"""Trackers kept in memory; one of a long conversation takes a few hundred kilobytes."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A tracker as it was stored: how many of its events, and the number of the last."""
+
+    tracker: DialogueStateTracker
+    stored: int
+    last_id: int
 
 
 class ZoeTrackerStore(SQLTrackerStore):
@@ -34,6 +55,8 @@ class ZoeTrackerStore(SQLTrackerStore):
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _tune_sqlite)
             self.engine.dispose()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._in_use: dict[str, _Kept] = {}
 
     @staticmethod
     def get_db_url(
@@ -48,6 +71,58 @@ class ZoeTrackerStore(SQLTrackerStore):
     ) -> sa.engine.URL:
         """The URL itself; Rasa's own version calls a constructor that SQLAlchemy 2 does not have."""
         return sa.engine.make_url(host or "sqlite://")
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The tracker of the conversation's latest session.
+
+        A kept one leaves the memory with this call: a turn that fails before `save` must not be seen by the next.
+        """
+        kept = self._kept.pop(sender_id, None)
+        if kept is not None and self._last_id(sender_id) == kept.last_id:
+            self._in_use[sender_id] = kept
+            return kept.tracker
+        self._in_use.pop(sender_id, None)
+        return await super().retrieve(sender_id)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Stores the tracker's new events, and keeps it for the next turn unless a new session began in this one."""
+        await self.stream_events(tracker)
+        used = self._in_use.pop(tracker.sender_id, None)
+        with self.session_scope() as session:
+            if used is not None and used.tracker is tracker:
+                events = list(itertools.islice(tracker.events, used.stored, None))
+            else:
+                events = list(self._additional_events(session, tracker))
+            last_id = None
+            if events:
+                rows = [self._row(tracker.sender_id, event) for event in events]
+                last_id = max(session.scalars(sa.insert(self.SQLEvent).returning(self.SQLEvent.id), rows))
+            session.commit()
+        if last_id is not None and not any(isinstance(event, SessionStarted) for event in events):
+            self._keep(_Kept(tracker, len(tracker.events), last_id))
+
+    def _last_id(self, sender_id: str) -> int | None:
+        with self.engine.connect() as connection:
+            query = sa.select(sa.func.max(self.SQLEvent.id)).where(self.SQLEvent.sender_id == sender_id)
+            last: int | None = connection.scalar(query)
+            return last
+
+    def _row(self, sender_id: str, event: Event) -> dict[str, Any]:
+        """A row as Rasa's own store writes it."""
+        data = event.as_dict()
+        return {
+            "sender_id": sender_id,
+            "type_name": event.type_name,
+            "timestamp": data.get("timestamp"),
+            "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+            "action_name": data.get("name"),
+            "data": json.dumps(data),
+        }
+
+    def _keep(self, kept: _Kept) -> None:
+        self._kept[kept.tracker.sender_id] = kept
+        while len(self._kept) > MAX_KEPT:
+            self._kept.popitem(last=False)
 
     def delete_older_than(self, cutoff: float) -> int:
         """Deletes events from before `cutoff` (Unix seconds) and returns how many.

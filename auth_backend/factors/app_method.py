@@ -70,7 +70,7 @@ class AppMethod:
 def new_app_factor(keys: Keyring, user_id: str, *, now: datetime) -> Factor:
     """A pending factor with a fresh seed, not added to any session."""
     factor_id = new_id()
-    sealed = keys.cipher.encrypt(totp.new_secret(), context=_context(factor_id))
+    sealed = keys.cipher.encrypt(totp.new_secret(), context=seed_context(factor_id))
     return Factor(
         id=factor_id, user_id=user_id, kind=FactorKind.APP, status=FactorStatus.PENDING, secret=sealed, created_at=now
     )
@@ -79,10 +79,11 @@ def new_app_factor(keys: Keyring, user_id: str, *, now: datetime) -> Factor:
 def seed_of(keys: Keyring, factor: Factor) -> bytes:
     """The decrypted seed of an app factor."""
     assert factor.secret is not None
-    return keys.cipher.decrypt(factor.secret, context=_context(factor.id))
+    return keys.cipher.decrypt(factor.secret, context=seed_context(factor.id))
 
 
-def _context(factor_id: str) -> str:
+def seed_context(factor_id: str) -> str:
+    """What a seed's encryption is bound to."""
     return f"auth_factors:{factor_id}:secret"
 
 

@@ -6,6 +6,7 @@ from auth_backend.accounts.addresses import mask_address
 from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.models import EnrolmentState, UserKind
 from auth_backend.factors.activation import activate
+from auth_backend.factors.passkey_method import live_passkeys
 from auth_backend.factors.phones import shown as shown_number
 from auth_backend.factors.queries import describe, primary_factors
 from auth_backend.login.after_reset import FRESH_FOR
@@ -35,6 +36,7 @@ async def show_security(request: web.Request) -> web.Response:
     lang, now = request[LANG], services.now()
     async with services.sessions.begin() as session:
         factors = await primary_factors(session, current.user.id)
+        passkeys = await live_passkeys(session, current.user.id)
         rows = await list_good_sessions(session, current.user, now=now)
         remembered = await count_remembered(session, current.user, now=now)
         reset_at = await last_executed(session, current.user.id)
@@ -60,6 +62,7 @@ async def show_security(request: web.Request) -> web.Response:
         tab="security",
         active=active,
         methods=[in_sentence(describe(factor, lang)) for factor in factors],
+        passkey_names=[one.passkey.name for one in passkeys],
         places=places,
         remembered=remembered,
         notice_address=mask_address(current.user.notice_email) if current.user.notice_email else None,

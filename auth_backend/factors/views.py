@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from auth_backend.factors import confirm_views, enrol_views, security_views
+from auth_backend.factors import confirm_views, enrol_views, passkey_views, security_views
 from auth_backend.factors.enrol_paths import ENROL, REPLACE
 from auth_backend.login.change_gate import SECURITY
 
@@ -11,6 +11,7 @@ def add_routes(app: web.Application) -> None:
     """The Security tab, enrolment, and the same pages again for a replacement."""
     app.router.add_get(SECURITY, security_views.show_security)
     app.router.add_post(f"{SECURITY}/activate", security_views.activate_two_factor)
+    passkey_views.add_routes(app)
     app.router.add_post(f"{ENROL}/mail", enrol_views.submit_mailed_code)
     app.router.add_post(f"{ENROL}/mail/send", enrol_views.send_mail_again)
     app.router.add_post(f"{ENROL}/password", enrol_views.submit_password)

@@ -1,25 +1,12 @@
 """For a week after a reset a factor bound since is no step-up for what would make a takeover final.
 
 Those are the password, the registered e-mail, the notice address and the owner: whoever got through a reset in the
-owner's name can't lock the owner out with the factor that it let them enrol.
+owner's name can't lock the owner out with the factor that it let them enrol. Pure.
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from auth_backend.factors.enrolment import stepped_up
-from auth_backend.login.sessions import CurrentSession
-from auth_backend.resets.queries import last_executed
-
 FRESH_FOR = timedelta(days=7)
-
-
-async def steps_up_for_contact(session: AsyncSession, live: CurrentSession, *, now: datetime) -> bool:
-    """Whether this (locked) session's step-up reaches password, registered e-mail, notice address and owner."""
-    if not stepped_up(live, now=now):
-        return False
-    return not is_fresh(live.row.shown_since, reset_at=await last_executed(session, live.user.id), now=now)
 
 
 def is_fresh(shown_since: datetime | None, *, reset_at: datetime | None, now: datetime) -> bool:

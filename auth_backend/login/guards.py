@@ -8,6 +8,7 @@ from aiohttp import web
 from auth_backend.login.flow import HOME_OF
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import CurrentSession, current_session
+from httpkit.bodies import form_body
 
 _PLAIN_PATH = re.compile(r"/(?![/\\])[\x21-\x7e]*")
 MAX_NEXT = 500
@@ -29,6 +30,12 @@ def safe_next(raw: str | None) -> str | None:
     if any(parts.path == path or parts.path.startswith(path + "/") for path in _NOT_A_GOAL):
         return None
     return raw
+
+
+def goal_of(request: web.Request) -> str | None:
+    """Where the person wanted to go before a page of the login came in between: the form's or the address's `next`."""
+    raw = form_body(request).get("next") if request.method == "POST" else request.query.get("next")
+    return safe_next(raw)
 
 
 def with_next(path: str, goal: str | None) -> str:

@@ -16,7 +16,7 @@ from auth_backend.i18n import translations, translator
 from auth_backend.limits.sendings import sms_held_until
 from auth_backend.login.cookies import DEVICE, SESSION, set_cookie
 from auth_backend.login.flow import HOME_OF
-from auth_backend.login.guards import require_level, safe_next, with_next
+from auth_backend.login.guards import goal_of, require_level, with_next
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.queries import first_code_waits_until
 from auth_backend.login.second_step import (
@@ -58,7 +58,7 @@ async def submit_second_step(request: web.Request) -> web.Response:
     if isinstance(outcome, SecondStepPassed):
         raise _signed_in(request, outcome, SessionLevel.FULL)
     if isinstance(outcome, SignInOver):
-        raise web.HTTPSeeOther(with_next("/login", _goal(request)))
+        raise web.HTTPSeeOther(with_next("/login", goal_of(request)))
     if isinstance(outcome, FactorThrottled):
         page = _second_step_page(
             request, status=429, error=refused_text(outcome, _), until=outcome.until, remember=remember
@@ -74,11 +74,11 @@ async def resend_second_step(request: web.Request) -> web.Response:
     async with services.sessions.begin() as session:
         sent = await send_code_again(session, services, current, facts, by_mail=False, now=now)
     if isinstance(sent, SignInOver):
-        raise web.HTTPSeeOther(with_next("/login", _goal(request)))
+        raise web.HTTPSeeOther(with_next("/login", goal_of(request)))
     if isinstance(sent, CodeNotSent):
         return with_retry_after(_second_step_page(request, status=429, wait_until=sent.until), sent.until, now=now)
     services.wake_outbox()
-    goal = _goal(request)
+    goal = goal_of(request)
     raise web.HTTPSeeOther(with_next(SECOND_STEP, goal) + ("&sent" if goal else "?sent"))
 
 
@@ -97,12 +97,12 @@ async def submit_methods(request: web.Request) -> web.Response:
     async with services.sessions.begin() as session:
         sent = await send_code_again(session, services, current, facts, by_mail=True, now=now)
     if isinstance(sent, SignInOver):
-        raise web.HTTPSeeOther(with_next("/login", _goal(request)))
+        raise web.HTTPSeeOther(with_next("/login", goal_of(request)))
     if isinstance(sent, CodeNotSent):
         page = await _methods_page(request, current, status=429, wait_until=sent.until)
         return with_retry_after(page, sent.until, now=now)
     services.wake_outbox()
-    raise web.HTTPSeeOther(with_next(METHODS, _goal(request)))
+    raise web.HTTPSeeOther(with_next(METHODS, goal_of(request)))
 
 
 async def _submit_mailed_code(request: web.Request) -> web.Response:
@@ -117,7 +117,7 @@ async def _submit_mailed_code(request: web.Request) -> web.Response:
     if isinstance(outcome, SecondStepPassed):
         raise _signed_in(request, outcome, SessionLevel.FULL_EMAIL)
     if isinstance(outcome, SignInOver):
-        raise web.HTTPSeeOther(with_next("/login", _goal(request)))
+        raise web.HTTPSeeOther(with_next("/login", goal_of(request)))
     error = mailed_text(outcome, _, ngettext)
     if isinstance(outcome, CodeThrottled):
         page = await _methods_page(request, current, status=429, error=error, until=outcome.until)
@@ -139,13 +139,8 @@ def _half_signed_in(request: web.Request) -> CurrentSession:
     return require_level(request, SessionLevel.PASSWORD)
 
 
-def _goal(request: web.Request) -> str | None:
-    raw = form_body(request).get("next") if request.method == "POST" else request.query.get("next")
-    return safe_next(raw)
-
-
 def _signed_in(request: web.Request, passed: SecondStepPassed, level: SessionLevel) -> web.HTTPSeeOther:
-    response = web.HTTPSeeOther(_goal(request) or HOME_OF[level])
+    response = web.HTTPSeeOther(goal_of(request) or HOME_OF[level])
     set_cookie(request, response, SESSION, passed.token)
     if passed.device_token is not None:
         set_cookie(request, response, DEVICE, passed.device_token, max_age=REMEMBERED_FOR)
@@ -173,7 +168,7 @@ def _second_step_page(
         sms_held_until=held_until,
         sent=sent,
         remember=remember,
-        goal=_goal(request),
+        goal=goal_of(request),
     )
 
 
@@ -197,5 +192,5 @@ async def _methods_page(
         until=until,
         wait_until=wait_until,
         awaited=awaited is not None or bool(error),
-        goal=_goal(request),
+        goal=goal_of(request),
     )

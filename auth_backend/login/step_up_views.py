@@ -9,11 +9,12 @@ from auth_backend.factors.answers import not_a_code, refused_text, with_retry_af
 from auth_backend.factors.base import CodeNotSent, FactorThrottled
 from auth_backend.factors.methods import TypedCode
 from auth_backend.factors.models import FactorKind
+from auth_backend.factors.passkey_method import live_passkeys
 from auth_backend.factors.queries import describe, primary_factors
 from auth_backend.factors.typed_codes import read_code
 from auth_backend.i18n import translator
 from auth_backend.login.cookies import SESSION, set_cookie
-from auth_backend.login.guards import require_level, safe_next, with_next
+from auth_backend.login.guards import goal_of, require_level, with_next
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.second_step import SecondStepPassed, SignInOver
 from auth_backend.login.sessions import CurrentSession
@@ -44,11 +45,11 @@ async def submit_step_up(request: web.Request) -> web.Response:
     async with services.sessions.begin() as session:
         outcome = await take_step_up(session, services, current, TypedCode(code), facts=facts, now=now)
     if isinstance(outcome, SecondStepPassed):
-        response = web.HTTPSeeOther(_goal(request) or "/account/security")
+        response = web.HTTPSeeOther(goal_of(request) or "/account/security")
         set_cookie(request, response, SESSION, outcome.token)
         raise response
     if isinstance(outcome, SignInOver):
-        raise web.HTTPSeeOther(with_next("/login", _goal(request)))
+        raise web.HTTPSeeOther(with_next("/login", goal_of(request)))
     if isinstance(outcome, FactorThrottled):
         page = await _page(request, current, status=429, error=refused_text(outcome, _), until=outcome.until)
         return with_retry_after(page, outcome.until, now=now)
@@ -62,11 +63,11 @@ async def send_step_up(request: web.Request) -> web.Response:
     async with services.sessions.begin() as session:
         sent = await send_step_up_code(session, services, current, facts, now=now)
     if isinstance(sent, SignInOver):
-        raise web.HTTPSeeOther(with_next("/login", _goal(request)))
+        raise web.HTTPSeeOther(with_next("/login", goal_of(request)))
     if isinstance(sent, CodeNotSent):
         return with_retry_after(await _page(request, current, status=429, not_sent=sent), sent.until, now=now)
     services.wake_outbox()
-    goal = _goal(request)
+    goal = goal_of(request)
     raise web.HTTPSeeOther(with_next(STEP_UP, goal) + ("&sent" if goal else "?sent"))
 
 
@@ -75,11 +76,6 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(STEP_UP, show_step_up)
     app.router.add_post(STEP_UP, submit_step_up)
     app.router.add_post(f"{STEP_UP}/send", send_step_up)
-
-
-def _goal(request: web.Request) -> str | None:
-    raw = form_body(request).get("next") if request.method == "POST" else request.query.get("next")
-    return safe_next(raw)
 
 
 async def _page(
@@ -94,6 +90,7 @@ async def _page(
 ) -> web.Response:
     async with request.app[SERVICES].sessions.begin() as session:
         factors = await primary_factors(session, current.user.id)
+        passkeys = await live_passkeys(session, current.user.id)
     return render(
         request,
         "second_step/step_up.html",
@@ -105,5 +102,6 @@ async def _page(
         sent=sent,
         by_sms=any(factor.kind is FactorKind.SMS for factor in factors),
         methods=[describe(factor, request[LANG]) for factor in factors],
-        goal=_goal(request),
+        has_passkey=bool(passkeys),
+        goal=goal_of(request),
     )

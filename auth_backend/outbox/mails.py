@@ -39,6 +39,8 @@ class MailKind(StrEnum):
     RESET_CANCELLED = "reset_cancelled"
     FACTOR_ENROLLED = "factor_enrolled"
     FACTOR_REPLACED = "factor_replaced"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
     PHONE_TAKEN = "phone_taken"
     NOTICE_ADDRESS_CHANGED = "notice_address_changed"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a mail's name
@@ -63,6 +65,8 @@ class SmsKind(StrEnum):
     PASSWORD_CHANGED = "sms_password_changed"  # noqa: S105 - a text's name
     RECOVERY_CODES_REPLACED = "sms_recovery_codes_replaced"
     RECOVERY_CODE_USED = "sms_recovery_code_used"
+    PASSKEY_ADDED = "sms_passkey_added"
+    PASSKEY_REMOVED = "sms_passkey_removed"
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,7 @@ function keepCodes() {
 // A second press while the first is on its way would bring a form that is over.
 function sendOnce() {
   document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return; // a passkey is asked for first
     if (event.target.dataset.sending) event.preventDefault();
     else event.target.dataset.sending = "yes";
   });

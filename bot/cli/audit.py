@@ -47,7 +47,7 @@ async def _verify(head: str | None) -> "Verified | Broken":
 
     settings = _settings()
     async with open_record(settings) as session:
-        return await verify(session, Keyring.of(settings.secret_keys), expected_head=head)
+        return await verify(session, Keyring.of(settings.secret_keys, settings.secret_key_id), expected_head=head)
 
 
 async def _export() -> None:

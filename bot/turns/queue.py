@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Executable, String, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.languages import Lang
 from bot.models import ActivityRow, Conversation, Offer, Turn
+from dbkit.columns import UtcDateTime
 
 
 @dataclass(frozen=True)
@@ -60,31 +62,72 @@ async def list_due(session: AsyncSession, now: datetime, limit: int = 100) -> li
     return list(rows)
 
 
+_UNTIL = bindparam("until", type_=UtcDateTime)
+_MINE = (Conversation.id == bindparam("conversation"), Conversation.turn_owner == bindparam("owner"))
+_AS_STORED: Any = {"synchronize_session": False, "populate_existing": True}
+
+# Statements of every turn are built once: SQLAlchemy takes longer to build one than SQLite to run it.
+_CLAIM = (
+    update(Conversation)
+    .where(
+        Conversation.id == bindparam("conversation"),
+        or_(
+            Conversation.turn_lease_until.is_(None),
+            Conversation.turn_lease_until < bindparam("now", type_=UtcDateTime),
+        ),
+    )
+    .values(turn_owner=bindparam("owner"), turn_lease_until=_UNTIL)
+    .returning(Conversation)
+    .execution_options(**_AS_STORED)
+)
+_HOLD = (
+    update(Conversation)
+    .where(*_MINE)
+    .values(turn_lease_until=_UNTIL)
+    .returning(Conversation)
+    .execution_options(**_AS_STORED)
+)
+_HOLD_AND_SETTLE = _HOLD.values(wait_told=None, lang=func.coalesce(bindparam("heard", type_=String), Conversation.lang))
+_RELEASE = (
+    update(Conversation)
+    .where(*_MINE)
+    .values(turn_owner=None, turn_lease_until=None)
+    .execution_options(synchronize_session=False)
+)
+_NEXT = (
+    select(Turn)
+    .where(Turn.conversation_id == bindparam("conversation"), Turn.state == "received")
+    .order_by(Turn.number)
+    .limit(1)
+)
+_MARK_ANSWERED = (
+    update(Turn)
+    .where(Turn.id == bindparam("turn"), Turn.state == "received")
+    .values(state="answered", answered_at=bindparam("now", type_=UtcDateTime))
+    .returning(Turn.id)
+    .execution_options(synchronize_session=False)
+)
+
+
 async def claim(session: AsyncSession, lease: Lease, now: datetime, life: timedelta) -> Conversation | None:
     """Takes the conversation's lease; None when somebody holds it."""
-    return await session.scalar(
-        update(Conversation)
-        .where(
-            Conversation.id == lease.conversation_id,
-            or_(Conversation.turn_lease_until.is_(None), Conversation.turn_lease_until < now),
-        )
-        .values(turn_owner=lease.owner, turn_lease_until=now + life)
-        .returning(Conversation)
-        .execution_options(synchronize_session=False)
-    )
+    values = {"conversation": lease.conversation_id, "owner": lease.owner, "now": now, "until": now + life}
+    return cast("Conversation | None", await session.scalar(_CLAIM, values))
 
 
-async def hold(session: AsyncSession, lease: Lease, until: datetime, **changes: Any) -> Conversation:
-    """Prolongs the lease, makes `changes` to the conversation and locks its row. Raises LeaseLostError when the
-    lease is not held any more.
-    """
-    held: Conversation | None = await session.scalar(
-        update(Conversation)
-        .where(Conversation.id == lease.conversation_id, Conversation.turn_owner == lease.owner)
-        .values({"turn_lease_until": until, **changes})
-        .returning(Conversation)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
+async def hold(session: AsyncSession, lease: Lease, until: datetime) -> Conversation:
+    """Prolongs the lease and locks the conversation's row. Raises LeaseLostError when it is not held any more."""
+    return await _held(session, _HOLD, lease, {"until": until})
+
+
+async def hold_and_settle(session: AsyncSession, lease: Lease, until: datetime, heard: Lang | None) -> Conversation:
+    """`hold` at the end of a turn: nothing is waited for any more, and `heard` is the conversation's language now."""
+    return await _held(session, _HOLD_AND_SETTLE, lease, {"until": until, "heard": heard})
+
+
+async def _held(session: AsyncSession, statement: Executable, lease: Lease, values: dict[str, Any]) -> Conversation:
+    mine = {"conversation": lease.conversation_id, "owner": lease.owner}
+    held: Conversation | None = await session.scalar(statement, {**mine, **values})
     if held is None:
         raise LeaseLostError
     return held
@@ -92,33 +135,17 @@ async def hold(session: AsyncSession, lease: Lease, until: datetime, **changes: 
 
 async def release(session: AsyncSession, lease: Lease) -> None:
     """Gives the lease back."""
-    await session.execute(
-        update(Conversation)
-        .where(Conversation.id == lease.conversation_id, Conversation.turn_owner == lease.owner)
-        .values(turn_owner=None, turn_lease_until=None)
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(_RELEASE, {"conversation": lease.conversation_id, "owner": lease.owner})
 
 
 async def get_next(session: AsyncSession, conversation_id: str) -> Turn | None:
     """The conversation's oldest unanswered turn, due or not: nothing overtakes it."""
-    return await session.scalar(
-        select(Turn)
-        .where(Turn.conversation_id == conversation_id, Turn.state == "received")
-        .order_by(Turn.number)
-        .limit(1)
-    )
+    return cast("Turn | None", await session.scalar(_NEXT, {"conversation": conversation_id}))
 
 
 async def mark_answered(session: AsyncSession, turn_id: str, now: datetime) -> bool:
     """Ends a turn; False when it was ended before."""
-    done = await session.scalar(
-        update(Turn)
-        .where(Turn.id == turn_id, Turn.state == "received")
-        .values(state="answered", answered_at=now)
-        .returning(Turn.id)
-    )
-    return done is not None
+    return await session.scalar(_MARK_ANSWERED, {"turn": turn_id, "now": now}) is not None
 
 
 async def put_off(session: AsyncSession, turn_id: str, until: datetime) -> None:

@@ -24,6 +24,7 @@ from bot.turns.queue import (
     claim,
     get_next,
     hold,
+    hold_and_settle,
     list_due,
     mark_answered,
     open_card_before,
@@ -238,9 +239,8 @@ class TurnWorker:
 
     async def _answer(self, lease: Lease, turn: Turn, done: Done) -> _Ran:
         now = self._now()
-        heard = {"lang": done.lang} if done.lang else {}
         async with self._database.write() as session:
-            conversation = await hold(session, lease, now + self._lease, wait_told=None, **heard)
+            conversation = await hold_and_settle(session, lease, now + self._lease, done.lang)
             if not await mark_answered(session, turn.id, now):
                 raise LeaseLostError
             said = _unless_with_agent(conversation, done.outgoing)

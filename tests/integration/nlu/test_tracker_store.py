@@ -88,3 +88,57 @@ async def test_a_purge_of_many_conversations_goes_in_batches(store: ZoeTrackerSt
         await save(store, f"c{number}", *session(NOW - 25 * HOUR))
     assert store.delete_older_than(NOW - 24 * HOUR) == 600
     assert list(await store.keys()) == []
+
+
+def texts(tracker: DialogueStateTracker | None) -> list[str]:
+    assert tracker is not None
+    return [event.text for event in tracker.events if isinstance(event, UserUttered)]
+
+
+async def turn(store: ZoeTrackerStore, said: str, at: float) -> DialogueStateTracker:
+    tracker = await store.retrieve("a")
+    assert tracker is not None
+    tracker.update(UserUttered(said, timestamp=at))
+    await store.save(tracker)
+    return tracker
+
+
+async def test_the_next_turn_goes_on_with_the_tracker_that_was_stored(store: ZoeTrackerStore) -> None:
+    await save(store, "a", *session(NOW))
+    first = await turn(store, "one", NOW + 1)
+    assert await turn(store, "two", NOW + 2) is first
+    stored = await store.retrieve_full_tracker("a")
+    assert texts(stored) == ["hello", "one", "two"]
+
+
+async def test_what_another_process_stored_is_seen(store: ZoeTrackerStore, database_url: str) -> None:
+    other = ZoeTrackerStore(Domain.empty(), host=database_url.replace("+aiosqlite", ""))
+    await save(store, "a", *session(NOW))
+    await turn(store, "one", NOW + 1)
+    await turn(other, "two", NOW + 2)
+    await turn(store, "three", NOW + 3)
+    assert texts(await other.retrieve("a")) == ["hello", "one", "two", "three"]
+    other.engine.dispose()
+
+
+async def test_a_turn_that_failed_before_it_was_stored_left_nothing(store: ZoeTrackerStore) -> None:
+    await save(store, "a", *session(NOW))
+    await turn(store, "one", NOW + 1)
+    failed = await store.retrieve("a")
+    assert failed is not None
+    failed.update(UserUttered("lost", timestamp=NOW + 2))
+    assert texts(await store.retrieve("a")) == ["hello", "one"]
+    await turn(store, "two", NOW + 3)
+    assert texts(await store.retrieve("a")) == ["hello", "one", "two"]
+
+
+async def test_a_new_session_starts_small(store: ZoeTrackerStore) -> None:
+    await save(store, "a", *session(NOW))
+    await turn(store, "one", NOW + 1)
+    tracker = await store.retrieve("a")
+    assert tracker is not None
+    for event in session(NOW + 2):
+        tracker.update(event)
+    await store.save(tracker)
+    assert texts(await store.retrieve("a")) == ["hello"]
+    assert texts(await store.retrieve_full_tracker("a")) == ["hello", "one", "hello"]

@@ -26,6 +26,7 @@ FACTS: dict[str, object] = {
     "method": "Authenticator app",
     "old_method": "SMS ending in 88",
     "digits": "88",
+    "passkey": "Firefox on Windows",
     "account": "Acme",
     "left": 9,
     "notice_address": "b••@home.example",
@@ -67,7 +68,7 @@ def test_every_sms_renders_and_names_nobody(kind: SmsKind, language: str) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", MailKind)
-@pytest.mark.parametrize("fact", ["browser", "place", "method", "old_method", "account", "reference"])
+@pytest.mark.parametrize("fact", ["browser", "place", "method", "old_method", "account", "reference", "passkey"])
 def test_no_fact_adds_a_line_a_button_or_a_link(kind: MailKind, language: str, fact: str) -> None:
     plain, attacked = compose(kind, language, FACTS), compose(kind, language, {**FACTS, fact: ATTACK})
     assert "\n" not in attacked.subject
