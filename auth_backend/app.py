@@ -16,6 +16,7 @@ from auth_backend.login import passkey_views as passkey
 from auth_backend.login import second_step_views as second_step
 from auth_backend.login import step_up_views as step_up
 from auth_backend.login import views as login
+from auth_backend.metrics import SCOPE_METRICS
 from auth_backend.middlewares import (
     add_security_headers,
     choose_page_language,
@@ -47,6 +48,7 @@ def create_public_app(services: Services, *, extra: AddRoutes | None = None) -> 
     """Pages for browsers. `extra` adds the chat server's routes to the same port (the command line wires it)."""
     app = web.Application(
         middlewares=[
+            services.metrics.count_requests("public"),
             log_requests,
             choose_page_language,
             send_cookies,
@@ -72,8 +74,16 @@ def create_internal_app(services: Services) -> web.Application:
     """What `bot` and `actions` call (docs/interfaces.md): JSON, bearer tokens, local names only."""
     settings = services.settings
     tokens = {"bot": settings.internal_token, "actions": settings.internal_actions_token}
+    if settings.metrics_token:
+        tokens[SCOPE_METRICS] = settings.metrics_token
     app = web.Application(
-        middlewares=[log_requests, error_middleware(), require_bearer(tokens), read_body],
+        middlewares=[
+            services.metrics.count_requests("internal"),
+            log_requests,
+            error_middleware(),
+            require_bearer(tokens),
+            read_body,
+        ],
         client_max_size=MAX_BODY_BYTES,
     )
     app[SERVICES] = services

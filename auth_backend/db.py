@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
+from auth_backend.tally import SINK, CountingSession, Sink
 from dbkit.columns import UtcDateTime as UtcDateTime  # noqa: PLC0414 - migrations name it here
 
 NAMING = {
@@ -51,6 +52,9 @@ async def insert_if_absent(session: AsyncSession, model: type[Base], **values: A
     await session.execute(insert(model).values(**values).on_conflict_do_nothing())
 
 
-def session_factory(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """Sessions of `engine`; the caller writes `async with sessions.begin() as session`."""
-    return async_sessionmaker(engine, expire_on_commit=False)
+def session_factory(engine: AsyncEngine, sink: Sink | None = None) -> async_sessionmaker[AsyncSession]:
+    """Sessions of `engine`; the caller writes `async with sessions.begin() as session`.
+
+    What they count (`tally.count`) goes to `sink` once it is committed.
+    """
+    return async_sessionmaker(engine, expire_on_commit=False, sync_session_class=CountingSession, info={SINK: sink})

@@ -14,6 +14,7 @@ from auth_backend.db import session_factory
 from auth_backend.dev.clock import restore_clock
 from auth_backend.installation.facts import claim_database
 from auth_backend.keyring import Keyring
+from auth_backend.metrics import Metrics
 from auth_backend.outbox.senders.choice import choose_senders
 from auth_backend.outbox.worker import OutboxWorker
 from auth_backend.resets.schedule import run_due
@@ -40,10 +41,11 @@ async def open_auth(
     """
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     engine = create_engine(settings.database_url)
-    passwords = Passwords()
+    metrics = Metrics()
+    passwords = Passwords(observe=metrics.hashed)
     try:
         await upgrade(engine)
-        sessions = session_factory(engine)
+        sessions = session_factory(engine, metrics.take)
         async with sessions.begin() as session:
             await claim_database(session, dev=settings.dev)
         now = await restore_clock(sessions) if settings.dev else system_now
@@ -52,7 +54,13 @@ async def open_auth(
             senders = choose_senders(settings, sessions, http)
             worker = OutboxWorker(sessions, keys, senders, now, failpoint=failpoint)
             services = Services(
-                settings=settings, keys=keys, sessions=sessions, now=now, passwords=passwords, wake_outbox=worker.wake
+                settings=settings,
+                keys=keys,
+                sessions=sessions,
+                now=now,
+                passwords=passwords,
+                wake_outbox=worker.wake,
+                metrics=metrics,
             )
             async with _working(services, worker) if run_tasks else _idle():
                 yield services

@@ -1,7 +1,7 @@
 """What every handler and worker of the backend is given."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from aiohttp import web
@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from auth_backend.accounts.passwords import Passwords
 from auth_backend.db import session_factory
 from auth_backend.keyring import Keyring
+from auth_backend.metrics import Metrics
 from auth_backend.settings import Settings
 from dbkit.engines import reading
 from httpkit.clock import Now
@@ -27,6 +28,7 @@ class Services:
     passwords: Passwords
     wake_outbox: Callable[[], None]
     """Tells the worker that a transaction has put something into the outbox; called after the commit."""
+    metrics: Metrics = field(default_factory=Metrics)
 
     @cached_property
     def reading(self) -> async_sessionmaker[AsyncSession]:

@@ -66,6 +66,8 @@ class Settings:
     smtp: SmtpSettings | None = None
     sms: TwilioSettings | ZenviaSettings | None = None
     demo_password: str | None = field(default=None, repr=False)
+    metrics_token: str = field(default="", repr=False)
+    """Opens `/internal/metrics` alone; empty: only scope `bot` does."""
     secret_key_id: str | None = None
     """Which of the secrets encrypts; None: the last one."""
 

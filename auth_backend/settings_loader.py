@@ -39,6 +39,7 @@ def load_settings(variables: Mapping[str, str], *, with_tokens: bool = True) -> 
         database_url=database_url(env.secret("DATABASE_URL") or "", data_dir),
         secret_keys=keys,
         secret_key_id=key_id,
+        metrics_token=env.strong_secret("METRICS_TOKEN") or "",
         internal_token=env.token("INTERNAL_TOKEN") if with_tokens else "",
         internal_actions_token=env.token("INTERNAL_ACTIONS_TOKEN") if with_tokens else "",
         internal_url=env.text("INTERNAL_URL", f"http://127.0.0.1:{internal_port}"),

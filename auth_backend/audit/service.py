@@ -14,6 +14,7 @@ from auth_backend.audit.tags import Tag
 from auth_backend.db import insert_if_absent
 from auth_backend.installation.clock import load_offset
 from auth_backend.keyring import Keyring
+from auth_backend.tally import count
 from httpkit.logs import current_request_id
 
 
@@ -71,6 +72,7 @@ async def record(
     )
     head.seq, head.mac = seq, mac
     await session.flush()
+    count(session, "event", tag.value)
 
 
 @dataclass(frozen=True)

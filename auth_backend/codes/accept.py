@@ -12,6 +12,7 @@ from auth_backend.crypto import same
 from auth_backend.keyring import Keyring
 from auth_backend.limits.failures import clear_failures, record_failure, standing_of
 from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK, Caller
+from auth_backend.tally import count
 
 ATTEMPTS = 5
 """SP 800-63B-4, out-of-band: a code dies after a few wrong tries."""
@@ -58,6 +59,17 @@ class CodeNotAwaited:
 type CodeOutcome = CodeAccepted | CodeWrong | CodeSpent | CodeExpired | CodeThrottled | CodeNotAwaited
 
 
+OUTCOMES: dict[type[CodeOutcome], str] = {
+    CodeAccepted: "accepted",
+    CodeWrong: "wrong",
+    CodeSpent: "spent",
+    CodeExpired: "expired",
+    CodeThrottled: "throttled",
+    CodeNotAwaited: "not_awaited",
+}
+"""How a judgement is counted."""
+
+
 def failure_bucket(purpose: CodePurpose, caller: Caller) -> str:
     """The name of the counter: one for each purpose (which names the factor) and kind of caller."""
     return f"code:{purpose.value}:{caller.value}"
@@ -78,6 +90,20 @@ async def accept_code(
 
     The caller's transaction must be committed whatever the outcome: the failure that was counted is part of it.
     """
+    outcome = await _judge(session, keys, purpose, binding, code, caller, now)
+    count(session, "code", purpose.value, OUTCOMES[type(outcome)])
+    return outcome
+
+
+async def _judge(
+    session: AsyncSession,
+    keys: Keyring,
+    purpose: CodePurpose,
+    binding: str,
+    code: str,
+    caller: Caller,
+    now: datetime,
+) -> CodeOutcome:
     row = await _lock_newest(session, purpose, binding)
     if row is None:
         return CodeNotAwaited()

@@ -11,6 +11,7 @@ from auth_backend.crypto import keyed_hash, new_code
 from auth_backend.db import new_id
 from auth_backend.keyring import Keyring
 from auth_backend.limits.policy import Caller
+from auth_backend.tally import count
 
 CODE_LIFETIME = timedelta(minutes=10)
 """ASVS 5.0 6.5.5: at most 10 minutes for out-of-band codes."""
@@ -72,4 +73,5 @@ async def issue_code(
         )
     )
     await session.flush()
+    count(session, "code", purpose.value, "sent")
     return IssuedCode(code_id, fresh, expires_at)

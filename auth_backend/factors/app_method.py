@@ -25,6 +25,7 @@ from auth_backend.limits.failures import clear_failures, record_failure, standin
 from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK
 from auth_backend.limits.sendings import SendingAllowed, ask_to_send
 from auth_backend.services import Services
+from auth_backend.tally import count
 
 
 class AppMethod:
@@ -57,13 +58,17 @@ class AppMethod:
         """Judges a code of the app and burns its time step."""
         bucket = failure_bucket(FactorKind.APP.value, challenge)
         standing = await standing_of(session, challenge.subject, bucket, now=now)
+        purpose = f"{challenge.occasion.value}_app"
         if standing.blocked_until is not None and standing.blocks(now):
+            count(session, "code", purpose, "throttled")
             return FactorThrottled(standing.blocked_until)
         step = totp.matching_step(seed_of(services.keys, factor), code, now=now, last_step=factor.last_step)
         if step is None or not await _burn(session, factor, step):
+            count(session, "code", purpose, "wrong")
             after = await record_failure(session, challenge.subject, bucket, now=now, lock_at=CODE_FAILURES_TO_LOCK)
             return FactorRefused(locked_now=after.in_window == CODE_FAILURES_TO_LOCK)
         await clear_failures(session, challenge.subject, bucket, now=now)
+        count(session, "code", purpose, "accepted")
         return FactorAccepted()
 
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from auth_backend.internal_api import action_routes, bot_routes, desk_routes
+from auth_backend.internal_api import action_routes, bot_routes, desk_routes, metrics_routes
 
 
 def add_routes(app: web.Application) -> None:
@@ -10,3 +10,4 @@ def add_routes(app: web.Application) -> None:
     bot_routes.add_routes(app)
     desk_routes.add_routes(app)
     action_routes.add_routes(app)
+    metrics_routes.add_routes(app)
