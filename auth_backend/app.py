@@ -12,6 +12,7 @@ from auth_backend.error_pages import render_error
 from auth_backend.factors import views as factors
 from auth_backend.help import views as help_pages
 from auth_backend.internal_api import views as internal_api
+from auth_backend.limits.pace import Pace
 from auth_backend.login import passkey_views as passkey
 from auth_backend.login import second_step_views as second_step
 from auth_backend.login import step_up_views as step_up
@@ -30,6 +31,7 @@ from auth_backend.recovery_codes import views as recovery_codes
 from auth_backend.resets import views as resets
 from auth_backend.services import SERVICES, Services
 from auth_backend.sign_in_data import views as sign_in_data
+from auth_backend.slow_down import PACE, slow_down
 from httpkit.bearer import require_bearer
 from httpkit.bodies import MAX_BODY_BYTES, read_body
 from httpkit.errors import error_middleware
@@ -44,8 +46,12 @@ PAGES = (
 """Each module has `add_routes(app)`."""
 
 
-def create_public_app(services: Services, *, extra: AddRoutes | None = None) -> web.Application:
-    """Pages for browsers. `extra` adds the chat server's routes to the same port (the command line wires it)."""
+def create_public_app(
+    services: Services, *, extra: AddRoutes | None = None, pace: Pace | None = None
+) -> web.Application:
+    """Pages for browsers. `extra` adds the chat server's routes to the same port (the command line wires it); they are
+    paced too. `pace`: as the settings say if None.
+    """
     app = web.Application(
         middlewares=[
             services.metrics.count_requests("public"),
@@ -53,6 +59,7 @@ def create_public_app(services: Services, *, extra: AddRoutes | None = None) -> 
             choose_page_language,
             send_cookies,
             error_middleware(render_error),
+            slow_down,
             load_session,
             prefer_profile_language,
             read_body,
@@ -61,6 +68,7 @@ def create_public_app(services: Services, *, extra: AddRoutes | None = None) -> 
         client_max_size=MAX_BODY_BYTES,
     )
     app[SERVICES] = services
+    app[PACE] = pace or Pace(services.now, a_minute=services.settings.slow_after)
     app.on_response_prepare.extend((static_files.cache_forever, add_security_headers))
     static_files.add_routes(app)
     for pages in PAGES:

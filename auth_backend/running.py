@@ -62,7 +62,7 @@ async def open_auth(
                 wake_outbox=worker.wake,
                 metrics=metrics,
             )
-            async with _working(services, worker) if run_tasks else _idle():
+            async with _working(services, worker, failpoint) if run_tasks else _idle():
                 yield services
     finally:
         passwords.close()
@@ -70,10 +70,10 @@ async def open_auth(
 
 
 @asynccontextmanager
-async def _working(services: Services, worker: OutboxWorker) -> AsyncIterator[None]:
+async def _working(services: Services, worker: OutboxWorker, failpoint: Failpoint) -> AsyncIterator[None]:
     sending = asyncio.create_task(worker.run())
     others = [
-        asyncio.create_task(_forever(lambda: _due(services), SCHEDULE_S)),
+        asyncio.create_task(_forever(lambda: _due(services, failpoint), SCHEDULE_S)),
         asyncio.create_task(log_head_hourly(services.sessions)),
     ]
     try:
@@ -92,8 +92,8 @@ async def _idle() -> AsyncIterator[None]:
     yield
 
 
-async def _due(services: Services) -> None:
-    await run_due(services)
+async def _due(services: Services, failpoint: Failpoint) -> None:
+    await run_due(services, failpoint=failpoint)
 
 
 async def _forever(work: Callable[[], Awaitable[None]], every_s: float) -> None:

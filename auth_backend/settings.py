@@ -57,6 +57,8 @@ class Settings:
     internal_url: str
     data_dir: Path
     trusted_proxies: tuple[str, ...] = ()
+    slow_after: int = 30
+    """Passwords, codes or sendings a minute from one network address, each apart, beyond which they wait; 0: never."""
     reset_wait: str = "risk"
     reset_wait_for: timedelta = timedelta(hours=24)
     grace: timedelta = timedelta(days=7)

@@ -45,6 +45,7 @@ def load_settings(variables: Mapping[str, str], *, with_tokens: bool = True) -> 
         internal_url=env.text("INTERNAL_URL", f"http://127.0.0.1:{internal_port}"),
         data_dir=data_dir,
         trusted_proxies=env.words("TRUSTED_PROXIES"),
+        slow_after=env.integer("SLOW_AFTER", 30, least=0, most=100_000),
         reset_wait=env.choice("RESET_WAIT", "risk", frozenset({"risk", "always"})),
         reset_wait_for=timedelta(hours=env.integer("RESET_WAIT_HOURS", 24, least=1, most=24 * 14)),
         grace=timedelta(days=env.integer("GRACE_DAYS", 7, most=90)),

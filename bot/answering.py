@@ -33,6 +33,7 @@ from bot.spoken import HandoffWish, MomentWish, Spoken, spoken
 from bot.turn_ticket import sign_ticket
 from bot.turns.worker import Done, Job, TurnFailedError, TurnPutOffError
 from httpkit.clock import Now
+from httpkit.failpoints import Failpoint, no_failpoint
 
 log = structlog.get_logger("answering")
 
@@ -69,6 +70,7 @@ class Answering:
         seal: Seal,
         public_url: str,
         turn_succeeded: Callable[[], None],
+        failpoint: Failpoint = no_failpoint,
     ) -> None:
         self._backend = backend
         self._dialogue = dialogue
@@ -78,6 +80,7 @@ class Answering:
         self._seal = seal
         self._public_url = public_url
         self._turn_succeeded = turn_succeeded
+        self._failpoint = failpoint
 
     async def message(self, job: Job, typing: Typing) -> Done:
         """Answers what a person typed or pressed. Raises TurnPutOffError or TurnFailedError."""
@@ -195,6 +198,7 @@ class Answering:
             raise self._backend_away(asked, error) from None
 
     async def _recorded(self, asked: Asked, facts: Facts) -> Done:
+        await self._failpoint("recorded")
         try:
             return await self._dialogue_turn(asked, RECORDED, facts)
         except TurnPutOffError:

@@ -123,6 +123,7 @@ def _wired(
         seal=seal,
         public_url=settings.public_url,
         turn_succeeded=probe.turn_succeeded,
+        failpoint=failpoint,
     )
     worker = TurnWorker(
         database,

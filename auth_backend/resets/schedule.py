@@ -6,6 +6,7 @@ transaction of its own.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy import select
@@ -20,6 +21,7 @@ from auth_backend.resets.policy import CONFIRMED_FOR
 from auth_backend.resets.queries import due_resets, lock_reset, stale_resets
 from auth_backend.resets.states import PROVABLE
 from auth_backend.services import Services
+from httpkit.failpoints import Failpoint, no_failpoint
 
 BATCH = 100
 
@@ -34,13 +36,16 @@ class Done:
     ended: int
 
 
-async def run_due(services: Services, *, limit: int = BATCH) -> Done:
-    """One run over all that is due now. A reset that fails holds up no other and is tried again in the next run."""
+async def run_due(services: Services, *, limit: int = BATCH, failpoint: Failpoint = no_failpoint) -> Done:
+    """One run over all that is due now. A reset that fails holds up no other and is tried again in the next run.
+
+    `failpoint` is passed at `executing`, before an execution is committed, and at `executed`, right after.
+    """
     now = services.now()
     async with services.sessions.begin() as session:
         due = await due_resets(session, now=now, limit=limit)
         stale = await stale_resets(session, now=now, confirmed_before=now - CONFIRMED_FOR, limit=limit)
-    executed = await _each(services, due, _execute)
+    executed = await _each(services, due, partial(_execute, failpoint))
     ended = await _each(services, stale, _expire)
     if executed or ended:
         services.wake_outbox()
@@ -57,7 +62,7 @@ async def _each(services: Services, reset_ids: Sequence[str], work: Callable[[Se
     return count
 
 
-async def _execute(services: Services, reset_id: str) -> bool:
+async def _execute(failpoint: Failpoint, services: Services, reset_id: str) -> bool:
     now = services.now()
     async with services.sessions.begin() as session:
         reset = await _locked(session, reset_id)
@@ -66,7 +71,9 @@ async def _execute(services: Services, reset_id: str) -> bool:
         outcome = await execute(session, services, reset_id, now=now, actor="system")
         if outcome in {Execution.EXECUTED, Execution.REFUSED}:
             await tell_chat(session, services, reset.conversation_id, ChatEvent.RESET_CHANGED, now=now)
-        return outcome is Execution.EXECUTED
+        await failpoint("executing")
+    await failpoint("executed")
+    return outcome is Execution.EXECUTED
 
 
 async def _expire(services: Services, reset_id: str) -> bool:

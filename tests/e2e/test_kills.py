@@ -16,12 +16,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(300)]
 
 @pytest.fixture(scope="module")
 def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningZoe]:
-    """A Zoe that dies where the test says."""
+    """A Zoe that dies where the test says: `recorded` is between the committed yes and its execution."""
     with RunningZoe(tmp_path_factory.mktemp("mortal"), settings={"ZOE_DEV_FAILPOINTS": "yes"}) as running:
         yield running
 
 
-@pytest.mark.parametrize("point", ["asked", "sending"])
+@pytest.mark.parametrize("point", ["recorded", "asked", "sending"])
 def test_a_kill_neither_halves_nor_repeats_nor_hides_a_reset(
     mortal: RunningZoe, sync_browser: Browser, programs: Programs, tmp_path: Path, point: str
 ) -> None:
@@ -50,12 +50,61 @@ def test_a_kill_neither_halves_nor_repeats_nor_hides_a_reset(
     assert mortal.run("audit", "verify").startswith("ok ")
 
 
-def proven(owner: Owner) -> Chat:
+def test_a_kill_after_a_typed_yes(
+    mortal: RunningZoe, sync_browser: Browser, programs: Programs, tmp_path: Path
+) -> None:
+    """The word is judged again after the restart, with the same activity: it must not have become an idle one."""
+    email = "olga.typed@mill.example"
+    make_owner(mortal, email, "Mill typed")
+    chat = proven(Owner(mortal, sync_browser, email, "en", programs, tmp_path))
+    victim = mortal.pid_of("web")
+    arm(mortal, "recorded")
+    chat.say("yes, please")
+    wait_for(lambda: not Path(f"/proc/{victim}").exists(), "the end of web")
+    assert (reset_states(mortal, email), live_factors(mortal, email)) == (["confirmed"], 1)
+    mortal.wait_until_healthy()
+    mortal.advance(120)
+    chat.hears("Gone: authenticator app")
+    assert (reset_states(mortal, email), live_factors(mortal, email)) == (["executed"], 0)
+    assert executions(mortal, email) == 1
+
+
+@pytest.mark.parametrize(("point", "state"), [("executing", "scheduled"), ("executed", "executed")])
+def test_a_kill_while_a_waiting_reset_is_carried_out(
+    mortal: RunningZoe, sync_browser: Browser, programs: Programs, tmp_path: Path, point: str, state: str
+) -> None:
+    """The day after, without anybody in the chat: wholly there or not at all, in the end once, and one notice."""
+    email = f"olga.{point}@mill.example"
+    make_owner(mortal, email, f"Mill {point}")
+    chat = proven(Owner(mortal, sync_browser, email, "en", programs, tmp_path), unknown_browser=True)
+    chat.press("Remove and start over")
+    wait_for(lambda: reset_states(mortal, email) == ["scheduled"], "the waiting")
+    wait_for(lambda: not unsent(mortal), "an empty outbox")
+    known, victim = len(mortal.mails(email)), mortal.pid_of("web")
+
+    arm(mortal, point)
+    mortal.advance(24 * 3600)
+    wait_for(lambda: not Path(f"/proc/{victim}").exists(), "the end of web")
+    assert (reset_states(mortal, email), live_factors(mortal, email)) == ([state], int(state == "scheduled"))
+    mortal.wait_until_healthy()
+    mortal.advance(120)
+
+    wait_for(lambda: reset_states(mortal, email) == ["executed"], "the execution")
+    assert live_factors(mortal, email) == 0
+    assert executions(mortal, email) == 1
+    wait_for(lambda: not unsent(mortal), "an empty outbox")
+    assert len(mortal.mails(email)) == known + 1
+    assert mortal.run("audit", "verify").startswith("ok ")
+
+
+def proven(owner: Owner, *, unknown_browser: bool = False) -> Chat:
     """An owner who has lost the phone, with both proofs, in front of the question."""
     owner.sign_in()
     owner.activate()
     owner.enrol_app()
     owner.sign_out()
+    if unknown_browser:
+        owner.page.context.clear_cookies(name="zoe_browser")
     owner.sign_in()
     owner.page.get_by_role("link", name=re.compile("lost or changed your phone", re.IGNORECASE)).click()
     chat = Chat(owner.page)

@@ -1,15 +1,19 @@
 """Before both proofs everybody gets the same answers (security.md 6)."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
+
+from sqlalchemy import func, select
 
 from auth_backend.accounts.models import EnrolmentState, User
 from auth_backend.audit.models import AuditEvent
 from auth_backend.codes.models import OneTimeCode
+from auth_backend.db import Base
 from auth_backend.limits.models import FailureCounter, Sending
 from auth_backend.outbox.models import OutboxMessage
 from auth_backend.resets.models import Claim
-from tests.integration.auth.resets.world import ANA, BRUNO, CARLA, NOBODY, SOFIA, World, without_volatile
+from tests.integration.auth.resets.world import ANA, BRUNO, CARLA, NOBODY, SOFIA, Chat, World, without_volatile
 
 
 async def answers(world: World, address: str) -> list[Any]:
@@ -64,3 +68,64 @@ async def test_unknown_address_gets_no_mail(lite: World) -> None:
     assert (message.state.value, message.body) == ("dropped", None)
     assert await lite.mails(NOBODY) == []
     assert (await lite.one(OneTimeCode)).user_id is None
+
+
+async def count_rows(world: World) -> dict[str, int]:
+    """Rows of every table there is."""
+    async with world.services.sessions.begin() as session:
+        return {
+            table.name: await session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+async def test_the_whole_walk_to_the_lock_is_the_same_for_nobody_and_somebody(lite: World) -> None:
+    """Claim, resend, wrong codes, spent, another claim, back-off, lock, and the day after: step by step, side by side,
+    the same answers and the same rows in every table.
+    """
+    walkers = [(address, await lite.chat()) for address in (NOBODY, ANA, BRUNO, SOFIA)]
+    seen: list[str | None] = []
+    await (await lite.chat()).claim("first@of.all.example")  # tables of one row have it now
+
+    async def step(act: Callable[[Chat, str], Awaitable[Any]], **later: float) -> None:
+        answers, grown = [], []
+        for address, chat in walkers:
+            before = await count_rows(lite)
+            answer = await act(chat, address)
+            after = await count_rows(lite)
+            grown.append({name: after[name] - before[name] for name in after if after[name] != before[name]})
+            answers.append((answer["outcome"], answer.get("retry_at"), without_volatile(answer["facts"])))
+        assert all(answer == answers[0] for answer in answers), (len(seen), answers)
+        assert all(rows == grown[0] for rows in grown), (len(seen), grown)
+        seen.append(answers[0][0])
+        lite.clock.advance(timedelta(**later))
+
+    def claim(chat: Chat, address: str) -> Awaitable[Any]:
+        return chat.claim(address)
+
+    def resend(chat: Chat, _address: str) -> Awaitable[Any]:
+        return chat.act("POST", "reset/resend", {"lang": "en"})
+
+    def guess(chat: Chat, _address: str) -> Awaitable[Any]:
+        return chat.code("000000")
+
+    await step(claim, seconds=30)
+    await step(resend, seconds=30)
+    await step(resend)
+    for _ in range(5):
+        await step(guess)
+    await step(guess, seconds=61)
+    await step(claim)
+    for wait in (1, 10, 20, 40, 70):
+        await step(guess, seconds=wait)
+        await step(guess, seconds=wait)
+    await step(guess, hours=1)
+    await step(claim, hours=24)
+    await step(claim)
+    await step(guess)
+    assert seen[:3] == ["sent", "throttled", "sent"]
+    assert {"wrong", "spent", "throttled", "password_first"} <= set(seen)
+    assert seen[-2] == "sent"
+    locks = {row.subject.partition(":")[0]: row for row in await lite.rows(FailureCounter, FailureCounter.in_a_row > 5)}
+    assert set(locks) == {"user", "address"}
+    assert len({(row.in_a_row, row.bucket, len(row.failed_at)) for row in locks.values()}) == 1

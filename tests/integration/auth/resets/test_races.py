@@ -6,10 +6,12 @@ from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
+from auth_backend.accounts.owner_change import change_owner
 from auth_backend.codes.models import OneTimeCode
+from auth_backend.factors.models import Factor, FactorStatus
 from auth_backend.resets.models import Proof, ProofKind, Reset
 from auth_backend.resets.schedule import run_due
-from tests.integration.auth.resets.world import ANA, NOBODY, PASSWORDS, World
+from tests.integration.auth.resets.world import ANA, CSRF, NOBODY, PASSWORDS, World
 
 RACERS = 16
 
@@ -68,6 +70,64 @@ async def test_many_workers_execute_once(world: World) -> None:
     assert sum(run.executed for run in runs[:6]) <= 1
     assert (await world.tags()).count("reset:executed") == 1
     assert len(await world.mails(ANA, "notice:reset_executed")) == 1
+
+
+async def test_one_verify_link_sixteen_times(world: World) -> None:
+    """The right password is one proof, however often the form is sent."""
+    browser = world.browser()
+    chat = await world.chat(browser=browser)
+    await chat.prove_email()
+    await browser.get(await chat.verify_url())
+    form = {"csrf": CSRF.search(browser.page)[1], "password": PASSWORDS["ana"]}  # type: ignore[index]
+    answers = await asyncio.gather(
+        *(browser.client.post("/verify/", data=form, allow_redirects=False) for _ in range(RACERS))
+    )
+    assert {answer.status for answer in answers} <= {303, 410, 429}
+    assert len(await world.rows(Proof, Proof.kind == ProofKind.PASSWORD)) == 1
+    assert await chat.stage() == "ready"
+    assert (await world.tags()).count("reset:ready") == 1
+
+
+async def test_a_yes_against_the_end_of_its_card(world: World) -> None:
+    browser = world.browser()
+    chat = await world.chat(browser=browser)
+    await chat.to_ready(browser)
+    nonce = (await chat.card())["nonce"]
+    calls = [
+        chat.confirm(nonce=nonce) if turn % 2 else chat.tell("confirmation-card/close", {}) for turn in range(RACERS)
+    ]
+    answers = await asyncio.gather(*calls)
+    recorded = sum(answer.get("outcome") == "recorded" for answer in answers)
+    assert recorded + sum(answer.get("closed") is True for answer in answers) == 1
+    assert await chat.stage() == ("scheduled" if recorded else "ready")
+
+
+async def test_owner_change_against_execute(world: World) -> None:
+    """Whoever is no owner any more resets nothing: the execution comes wholly before the change, or not at all."""
+    browser = world.browser()
+    await world.know(browser, "ana")
+    chat = await world.chat(browser=browser)
+    await chat.to_confirmed(browser)
+
+    async def change() -> None:
+        async with world.services.sessions.begin() as session:
+            await change_owner(
+                session,
+                world.services,
+                account_id=world.ids["acme"],
+                user_id=world.ids["bruno"],
+                actor="operator",
+                now=world.clock(),
+            )
+
+    calls: list[Awaitable[Any]] = [chat.execute() if turn % 2 else change() for turn in range(RACERS)]
+    await asyncio.gather(*calls)
+    tags = await world.tags()
+    done = [tag for tag in tags if tag in {"reset:executed", "account:owner:changed"}]
+    assert done in (["reset:executed", "account:owner:changed"], ["account:owner:changed"])
+    factors = await world.rows(Factor, Factor.user_id == world.ids["ana"], Factor.status == FactorStatus.LIVE)
+    assert len(factors) == (0 if "reset:executed" in tags else 1)
+    assert tags.count("reset:cancelled") == (0 if "reset:executed" in tags else 1)
 
 
 async def test_cancel_against_execute(world: World) -> None:
