@@ -133,12 +133,16 @@ async def close_offers(
     return list(events.values())
 
 
+_OPEN_CARD = (
+    select(Offer.id)
+    .where(Offer.conversation_id == bindparam("conversation"), Offer.closed_at.is_(None), Offer.card.is_(True))
+    .limit(1)
+)
+
+
 async def close_card(session: AsyncSession, conversation_id: str, now: datetime) -> list[Event]:
     """Closes the confirmation card that is open, if one is, with everything that was offered; returns the events."""
-    card = select(Offer.id).where(
-        Offer.conversation_id == conversation_id, Offer.closed_at.is_(None), Offer.card.is_(True)
-    )
-    if await session.scalar(card.limit(1)) is None:
+    if await session.scalar(_OPEN_CARD, {"conversation": conversation_id}) is None:
         return []
     return await close_offers(session, conversation_id, now)
 

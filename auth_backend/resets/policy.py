@@ -145,7 +145,7 @@ def weighs(failed: FailedProof, *, browser: str | None, browser_known: bool) -> 
     weighs for a stranger's reset, and for one from the very same browser, but not for one from a known browser
     elsewhere. Whoever failed further on weighs always: a wrong password or return code comes after the mailed code was
     right, and the other kinds of caller have the user's browser, session or password
-    (docs/decisions/0008-whose-failures-weigh.md).
+    (docs/decisions/0010-whose-failures-weigh.md).
     """
     if failed.proof != ProofKind.EMAIL.value or failed.caller != Caller.ANONYMOUS.value:
         return True

@@ -157,6 +157,26 @@ async def put_off(session: AsyncSession, turn_id: str, until: datetime) -> None:
     )
 
 
+_SAID_LAST = (
+    select(ActivityRow.id)
+    .where(
+        ActivityRow.conversation_id == bindparam("conversation"),
+        ActivityRow.seq < select(ActivityRow.seq).where(ActivityRow.id == bindparam("turn")).scalar_subquery(),
+        ActivityRow.type == "message",
+        ActivityRow.author != "customer",
+    )
+    .order_by(ActivityRow.seq.desc())
+    .limit(1)
+)
+_CARD_BEFORE = select(Offer.payload).where(
+    Offer.activity_id == _SAID_LAST.scalar_subquery(),
+    Offer.conversation_id == bindparam("conversation"),
+    Offer.action == "confirm",
+    Offer.closed_at.is_(None),
+    or_(Offer.expires_at.is_(None), Offer.expires_at > bindparam("now", type_=UtcDateTime)),
+)
+
+
 async def open_card_before(session: AsyncSession, turn: Turn, now: datetime) -> str | None:
     """The sealed nonce of the confirmation card that the turn's message answers: the last thing that was said before
     it, with buttons that are still open. None when it answers no such card.
@@ -164,26 +184,5 @@ async def open_card_before(session: AsyncSession, turn: Turn, now: datetime) -> 
     The transcript's order decides, not the clock: a word typed before the card was shown, after something else was
     said, or after the card was closed (stopped, answered, replaced, expired), says yes to nothing.
     """
-    written_at = select(ActivityRow.seq).where(ActivityRow.id == turn.id).scalar_subquery()
-    said_last = (
-        select(ActivityRow.id)
-        .where(
-            ActivityRow.conversation_id == turn.conversation_id,
-            ActivityRow.seq < written_at,
-            ActivityRow.type == "message",
-            ActivityRow.author != "customer",
-        )
-        .order_by(ActivityRow.seq.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    sealed: str | None = await session.scalar(
-        select(Offer.payload).where(
-            Offer.activity_id == said_last,
-            Offer.conversation_id == turn.conversation_id,
-            Offer.action == "confirm",
-            Offer.closed_at.is_(None),
-            or_(Offer.expires_at.is_(None), Offer.expires_at > now),
-        )
-    )
-    return sealed
+    asked = {"turn": turn.id, "conversation": turn.conversation_id, "now": now}
+    return cast("str | None", await session.scalar(_CARD_BEFORE, asked))
