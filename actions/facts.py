@@ -15,6 +15,8 @@ class Stage(StrEnum):
     PASSWORD = "password"  # noqa: S105 (a stage, no secret)
     RETURN_CODE = "return_code"
     READY = "ready"
+    ASK_OWNER = "ask_owner"
+    AWAITING_OWNER = "awaiting_owner"
     CONFIRMED = "confirmed"
     SCHEDULED = "scheduled"
     EXECUTED = "executed"
@@ -24,8 +26,11 @@ class Stage(StrEnum):
     DISPUTED = "disputed"
 
 
-UNDER_WAY = frozenset({Stage.CODE, Stage.PASSWORD, Stage.RETURN_CODE, Stage.READY})
+UNDER_WAY = frozenset({Stage.CODE, Stage.PASSWORD, Stage.RETURN_CODE, Stage.READY, Stage.ASK_OWNER})
 """Something is awaited from the user."""
+
+WAITING = frozenset({Stage.SCHEDULED, Stage.AWAITING_OWNER})
+"""The yes was given; time or the owner decides."""
 
 ENDED = frozenset({Stage.EXECUTED, Stage.REFUSED, Stage.EXPIRED, Stage.CANCELLED, Stage.DISPUTED})
 """Nothing more comes of it; another one may be opened."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.auth_client import AuthClient, Unreachable
-from actions.facts import ENDED, Facts, Stage
+from actions.facts import ENDED, WAITING, Facts, Stage
 from actions.reply import Reply, go_on_with, leave_form, remember, start_form
 from actions.turn import Event, Turn
 
@@ -18,7 +18,7 @@ async def open_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event
         return start_form()
     if facts.stage is Stage.CONFIRMED:
         return go_on_with("action_execute_reset")
-    if facts.stage is Stage.SCHEDULED and not turn.slots.get("reset_cancelling"):
+    if facts.stage in WAITING and not turn.slots.get("reset_cancelling"):
         reply.show("status")
         return remember(reset_stage=facts.tidings)
     if facts.stage in ENDED and facts.tidings != turn.slots.get("reset_stage"):
@@ -152,5 +152,5 @@ async def tell_changed_facts(turn: Turn, reply: Reply, client: AuthClient) -> li
 
 def _settled(facts: Facts) -> list[Event]:
     """Remembers what was told; "continue" has nothing left to resume once the reset ended."""
-    unfinished = facts.stage not in ENDED | {Stage.NONE, Stage.SCHEDULED}
+    unfinished = facts.stage not in ENDED | WAITING | {Stage.NONE}
     return remember(reset_stage=facts.tidings, reset_pending=False, reset_wanted=unfinished, reason=None)

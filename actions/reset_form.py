@@ -5,7 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 
 from actions.auth_client import AuthClient, Unreachable
-from actions.facts import ENDED, Facts, Stage
+from actions.facts import ENDED, WAITING, Facts, Stage
 from actions.reply import Reply, remember
 from actions.turn import Event, Turn
 
@@ -33,8 +33,9 @@ _STEP_OF_STAGE = {
     Stage.PASSWORD: "reset_password",
     Stage.RETURN_CODE: "reset_return_code",
     Stage.READY: "reset_confirmation",
+    Stage.ASK_OWNER: "reset_confirmation",
 }
-_STEPS = tuple(_STEP_OF_STAGE.values())
+_STEPS = tuple(dict.fromkeys(_STEP_OF_STAGE.values()))
 
 
 async def validate_reset_form(turn: Turn, _reply: Reply, client: AuthClient) -> list[Event]:
@@ -67,7 +68,7 @@ def _next_step(facts: Facts, turn: Turn) -> str | None:
     After an end that was told already, and when a waiting reset is to be cancelled, a new claim begins.
     """
     told_end = facts.stage in ENDED and facts.tidings == turn.slots.get("reset_stage")
-    to_cancel = facts.stage is Stage.SCHEDULED and bool(turn.slots.get("reset_cancelling"))
+    to_cancel = facts.stage in WAITING and bool(turn.slots.get("reset_cancelling"))
     return "reset_email" if told_end or to_cancel else _STEP_OF_STAGE.get(facts.stage)
 
 
@@ -99,7 +100,7 @@ async def _open_other_claim(turn: Turn, client: AuthClient) -> str | None:
 
 async def _current_facts(turn: Turn, client: AuthClient) -> Facts | Unreachable:
     facts = await client.get_facts(turn.caller)
-    if isinstance(facts, Facts) and facts.stage is Stage.READY:
+    if isinstance(facts, Facts) and facts.stage in {Stage.READY, Stage.ASK_OWNER}:
         return await client.check_requester(turn.caller)
     return facts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.auth_client import AuthClient
+from actions.facts import Stage
 from actions.reply import Reply
 from actions.turn import Event, Turn
 
@@ -87,6 +88,9 @@ async def ask_confirmation(turn: Turn, reply: Reply, _client: AuthClient) -> lis
     news = _news(turn)
     if _handled(news, reply):
         return []
+    if turn.slots.get("reset_stage") == Stage.ASK_OWNER:
+        _offer_to_ask_owner(news, turn, reply)
+        return []
     sentences = {
         "after_reset_code": "utter_proofs_confirmed",
         "after_reset_password": "utter_password_confirmed",
@@ -97,6 +101,16 @@ async def ask_confirmation(turn: Turn, reply: Reply, _client: AuthClient) -> lis
     reply.say(sentences.get(news, _lead_in(turn)))
     reply.show(*["steps"] * news.startswith("after_"), "ask_confirmation")
     return []
+
+
+def _offer_to_ask_owner(news: str, turn: Turn, reply: Reply) -> None:
+    """A member's third step is the owner's: has the question shown, unless "not now" was the answer to it."""
+    if news == "denied":
+        reply.say("utter_reset_stopped_proven")
+        return
+    if not news.startswith("after_") and news != "resumed":
+        reply.say(_lead_in(turn))
+    reply.show("ask_owner")
 
 
 def _news(turn: Turn) -> str:

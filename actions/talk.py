@@ -58,7 +58,11 @@ async def stop(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
     if turn.in_form:
         reply.say("utter_reset_stopped_proven" if turn.requested in _PROVEN_STEPS else "utter_reset_stopped")
         return leave_form()
-    reply.say("utter_reset_confirmed_earlier" if turn.stage in {"confirmed", "scheduled"} else "utter_stop_nothing")
+    reply.say(
+        "utter_reset_confirmed_earlier"
+        if turn.stage in {"confirmed", "scheduled", "awaiting_owner"}
+        else "utter_stop_nothing"
+    )
     return []
 
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from auth_backend import shell, static_files
 from auth_backend.accounts import views as accounts
+from auth_backend.approvals import views as approvals
 from auth_backend.csrf import check_csrf
 from auth_backend.dev import views as dev
 from auth_backend.error_pages import render_error
@@ -40,7 +41,7 @@ from httpkit.logs import log_requests
 type AddRoutes = Callable[[web.Application], None]
 
 PAGES = (
-    *(help_pages, login, accounts, second_step, step_up, passkey, use_recovery_code),
+    *(help_pages, login, accounts, approvals, second_step, step_up, passkey, use_recovery_code),
     *(factors, recovery_codes, sign_in_data, resets, sms_status, dev),
 )
 """Each module has `add_routes(app)`."""

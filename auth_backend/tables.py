@@ -1,6 +1,7 @@
 """Every table of the package, imported so that the metadata is whole."""
 
 from auth_backend.accounts import models as accounts
+from auth_backend.approvals import models as approvals
 from auth_backend.audit import models as audit
 from auth_backend.codes import models as codes
 from auth_backend.conversations import models as conversations
@@ -19,6 +20,7 @@ from auth_backend.sign_in_data import models as sign_in_data
 
 __all__ = [
     "accounts",
+    "approvals",
     "audit",
     "codes",
     "conversations",

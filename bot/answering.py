@@ -96,9 +96,10 @@ class Answering:
         await typing()
         if job.turn.hidden == "all":
             return Done(await self._hidden(asked))
-        if job.offer is not None and job.offer.action == "confirm":
-            return await self._confirmed(asked, job.offer.payload)
-        return await self._said(asked, job.offer.payload if job.offer is not None else None)
+        if job.offer is None:
+            return await self._said(asked, None)
+        pressed = {"confirm": self._confirmed, "ask_owner": self._asked_owner}.get(job.offer.action, self._said)
+        return await pressed(asked, job.offer.payload)
 
     async def welcome(self, job: Job) -> Done:
         """Greets whoever opened the conversation."""
@@ -160,6 +161,19 @@ class Answering:
             again = await self._moment(asked, "ask_confirmation", confirmation.facts)
             return Done([Reply(say(asked.lang, "not_recorded"), asked.lang), *again])
         return Done(await self._moment(asked, "outcome", confirmation.facts))
+
+    async def _asked_owner(self, asked: Asked, payload: str) -> Done:
+        """The press of a member who wants the owner asked: the backend passes it on, then the dialogue tells."""
+        reason, _, sealed = payload.partition(" ")
+        nonce = self._seal.open(sealed, asked.conversation.id) or ""
+        try:
+            answer = await self._backend.ask_owner(asked.conversation.id, asked.turn.id, nonce=nonce, reason=reason)
+        except BackendUnavailableError as error:
+            raise self._unknown(asked, error) from None
+        if answer.outcome == "recorded":
+            return await self._recorded(asked, answer.facts)
+        name = "ask_owner" if answer.facts.stage == "ask_owner" else "outcome"
+        return Done(await self._moment(asked, name, answer.facts))
 
     async def _said(self, asked: Asked, payload: str | None) -> Done:
         """Typed text or a quick reply. Typed text is tried as a yes first while the yes is awaited and its card was the

@@ -188,6 +188,11 @@ class AuthClient:
         body = {"agent_id": agent_id, "event": event}
         return await self._ask("POST", self._of(conversation_id, "desk-events"), Noted, body)
 
+    async def ask_owner(self, conversation_id: str, activity_id: str, *, nonce: str, reason: str) -> Confirmation:
+        """Hands in a member's wish to ask the owner; the same activity id asks once."""
+        body = {"nonce": nonce, "reason": reason, "activity_id": activity_id}
+        return await self._ask("POST", self._of(conversation_id, "owner-requests"), Confirmation, body)
+
     async def _hand_in(self, conversation_id: str, where: str, code: str, activity_id: str) -> CodeJudged:
         body = {"code": code, "activity_id": activity_id}
         return await self._ask("POST", self._of(conversation_id, where), CodeJudged, body)

@@ -11,6 +11,8 @@ type Stage = Literal[
     "password",
     "return_code",
     "ready",
+    "ask_owner",
+    "awaiting_owner",
     "confirmed",
     "scheduled",
     "executed",
@@ -21,7 +23,18 @@ type Stage = Literal[
 ]
 type Standing = Literal["anonymous", "second_step", "signed_in"]
 type CodeResult = Literal["accepted", "wrong", "spent", "expired", "throttled"]
-type Refusal = Literal["not_owner", "nothing_to_reset", "frozen", "too_many", "facts_changed", "desk_user"]
+type Refusal = Literal[
+    "not_owner",
+    "nothing_to_reset",
+    "frozen",
+    "too_many",
+    "facts_changed",
+    "desk_user",
+    "asked_already",
+    "asked_too_often",
+    "owner_said_no",
+]
+type Reason = Literal["lost_device", "new_phone", "new_number", "app_deleted", "no_codes", "switch", "stolen", "other"]
 
 
 class _Answer(BaseModel):
@@ -63,6 +76,8 @@ class Reset(_Answer):
 
     reference: str = ""
     removes: tuple[Removed, ...] = ()
+    reason: Reason | None = None
+    owner_may_decide_until: datetime | None = None
     scheduled_for: datetime | None = None
     executed_at: datetime | None = None
     enrolled: bool = False

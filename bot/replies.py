@@ -27,6 +27,18 @@ class Confirm:
 
 
 @dataclass(frozen=True)
+class AskOwner:
+    """The button that passes a member's request to the owner: the backend's nonce, and the reason it names."""
+
+    title: str
+    nonce: str
+    reason: str
+
+    def __repr__(self) -> str:
+        return f"AskOwner(title={self.title!r}, reason={self.reason!r})"
+
+
+@dataclass(frozen=True)
 class Raise:
     """A button that raises one of the listed events, such as `zoe.human`."""
 
@@ -42,7 +54,7 @@ class Open:
     url: str
 
 
-type Button = Say | Confirm | Raise | Open
+type Button = Say | Confirm | AskOwner | Raise | Open
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.identifiers import new_id, reply_id
 from bot.models import ActivityRow, Conversation, Offer
-from bot.replies import Button, Confirm, Event, Open, Outgoing, Raise, Reply, Say
+from bot.replies import AskOwner, Button, Confirm, Event, Open, Outgoing, Raise, Reply, Say
 
 OFFER_CLOSED = "zoe.offer.closed"
 _conversations = cast("Table", Conversation.__table__)
@@ -123,7 +123,7 @@ async def close_offers(
     events: dict[str, Event] = {}
     for offer in open_offers:
         offer.closed_at = now
-        if offer.action == "confirm" and offer is not chosen:
+        if offer.action in {"confirm", "ask_owner"} and offer is not chosen:
             offer.payload = ""
         title = chosen.title if chosen is not None and chosen.activity_id == offer.activity_id else None
         if offer.card or title is not None:
@@ -153,6 +153,8 @@ def _offer(conversation_id: str, activity: str, reply: Reply, button: Button, no
             action = "say"
         case Confirm(nonce=payload):
             action = "confirm"
+        case AskOwner(nonce=nonce, reason=reason):
+            action, payload = "ask_owner", f"{reason} {nonce}"
         case Raise(event=payload):
             action = "event"
         case Open():

@@ -3,7 +3,7 @@
 Everything that was asked in the former owner's or the new one's name ends (rules.md, Change of owner).
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import Account, User
 from auth_backend.accounts.queries import get_user, lock_user
+from auth_backend.approvals.models import OwnerRequest
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.outbox.mails import MailKind
@@ -20,7 +21,7 @@ from auth_backend.resets.judging import close
 from auth_backend.resets.models import Reset, ResetState
 from auth_backend.resets.notices import tell_stopped
 from auth_backend.resets.queries import lock_reset, move
-from auth_backend.resets.states import CANCELLABLE, CONFIRMED_NOT_DONE
+from auth_backend.resets.states import CANCELLABLE, SAID_YES
 from auth_backend.services import Services
 
 
@@ -30,7 +31,8 @@ async def change_owner(
     """Makes a member the owner; False when that is so already. Both persons are told by mail.
 
     The first owner of an account is no change: no risk is counted from it and nobody is told. Raises ValueError for
-    somebody who is no member of the account. Locks: the account, then the persons in the order of their ids.
+    somebody who is no member of the account. Locks: the account, then, in the order of their ids,
+    both persons and whoever has a reset that ends with the change.
     """
     account = await session.scalar(
         select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
@@ -41,12 +43,14 @@ async def change_owner(
     former = account.owner_id
     if former == user.id:
         return False
-    persons = [await lock_user(session, person) for person in sorted({user.id, former or user.id})]
+    both = {user.id, former or user.id}
+    affected = {reset.target_id for reset in await _open_resets(session, both)}
+    locked = {person: await lock_user(session, person) for person in sorted(both | affected)}
     account.owner_id, account.owner_changed_at = user.id, now
     if former is not None:
         account.owner_epoch += 1
-        await _end_resets(session, services, {user.id, former}, now=now, actor=actor)
-        for person in persons:
+        await _end_resets(session, services, both, now=now, actor=actor)
+        for person in (locked[person_id] for person_id in sorted(both)):
             assert person is not None  # users are never deleted
             await _tell(session, services, person, account, owns=person.id == user.id, now=now)
     await session.flush()
@@ -71,15 +75,22 @@ async def _tell(
     await notify_user(session, services, person, kind, now=now, account=account.name)
 
 
+async def _open_resets(session: AsyncSession, persons: Collection[str]) -> Sequence[Reset]:
+    """What is not executed and has to do with one of `persons`, approvals that they were asked for included."""
+    asked = select(OwnerRequest.reset_id).where(OwnerRequest.owner_id.in_(persons))
+    about = or_(Reset.target_id.in_(persons), Reset.requester_id.in_(persons), Reset.id.in_(asked))
+    query = select(Reset).where(about, Reset.state.in_(CANCELLABLE)).order_by(Reset.id)
+    return (await session.scalars(query.execution_options(populate_existing=True))).all()
+
+
 async def _end_resets(
     session: AsyncSession, services: Services, persons: Collection[str], *, now: datetime, actor: str
 ) -> None:
-    """Cancels what one of `persons` asked for, or what is about one of them, and is not executed."""
-    about = or_(Reset.target_id.in_(persons), Reset.requester_id.in_(persons))
-    ids = await session.scalars(select(Reset.id).where(about, Reset.state.in_(CANCELLABLE)).order_by(Reset.id))
+    """Cancels what one of `persons` asked for, was asked to approve, or what is about one of them, unless executed."""
+    ids = [reset.id for reset in await _open_resets(session, persons)]
     # All rows are locked before the first event is recorded: the audit head's lock comes last, always.
-    for reset in [await lock_reset(session, reset_id) for reset_id in ids.all()]:
-        was_confirmed = reset.state in CONFIRMED_NOT_DONE
+    for reset in [await lock_reset(session, reset_id) for reset_id in ids]:
+        was_confirmed = reset.state in SAID_YES
         if not await move(session, reset, ResetState.CANCELLED, ended_at=now):
             continue
         await close(session, reset, now=now)

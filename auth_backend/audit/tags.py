@@ -56,6 +56,8 @@ class Tag(StrEnum):
     RESET_PROVEN = "reset:proof"
     RESET_PROOF_REFUSED = "reset:proof:refused"
     RESET_READY = "reset:ready"
+    RESET_OWNER_ASKED = "reset:owner:asked"
+    RESET_OWNER_APPROVED = "reset:owner:approved"
     RESET_CONFIRMED = "reset:confirmed"
     RESET_CONFIRMATION_REFUSED = "reset:confirmation:refused"
     RESET_SCHEDULED = "reset:scheduled"

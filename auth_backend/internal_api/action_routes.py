@@ -23,9 +23,10 @@ from auth_backend.resets.claims import (
     open_claim,
     resend_code,
 )
-from auth_backend.resets.confirmation import close_card, lock_judged
+from auth_backend.resets.confirmation import lock_judged
 from auth_backend.resets.execution import Execution, execute
 from auth_backend.resets.facts import conversation_facts, reset_status
+from auth_backend.resets.nonces import close_card
 from auth_backend.resets.policy import Reason
 from auth_backend.resets.queries import newest_reset
 from auth_backend.services import SERVICES

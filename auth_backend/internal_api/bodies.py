@@ -71,6 +71,14 @@ class Confirm(_Body):
         return self
 
 
+class AskOwner(_Body):
+    """`POST conversations/{id}/owner-requests`."""
+
+    nonce: Annotated[str, Field(min_length=1, max_length=128)]
+    reason: Reason
+    activity_id: Id
+
+
 class OpenReset(_Body):
     """`POST reset/open`."""
 

@@ -7,16 +7,26 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_backend.approvals.asking import ask_in_chat
 from auth_backend.conversations.handed_in import ActivityReusedError, judged_once
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import WEB, is_same_session, judge_standing, open_conversation
 from auth_backend.i18n import supported
-from auth_backend.internal_api.bodies import Confirm, HandInCode, InLanguage, Nothing, OpenConversation, SessionToken
+from auth_backend.internal_api.bodies import (
+    AskOwner,
+    Confirm,
+    HandInCode,
+    InLanguage,
+    Nothing,
+    OpenConversation,
+    SessionToken,
+)
 from auth_backend.internal_api.guards import for_bot, known_conversation
-from auth_backend.resets.confirmation import close_card, confirm_in_chat, current_reset, issue_nonce, lock_judged
+from auth_backend.resets.confirmation import confirm_in_chat, current_reset, lock_judged
 from auth_backend.resets.facts import conversation_facts
 from auth_backend.resets.links import issue_link
 from auth_backend.resets.models import LinkPower
+from auth_backend.resets.nonces import close_card, issue_nonce
 from auth_backend.resets.proofs import CodeResult, awaits_password, prove_email, prove_return_code
 from auth_backend.resets.queries import lock_reset
 from auth_backend.services import SERVICES, Services
@@ -100,7 +110,7 @@ async def make_confirmation_card(request: web.Request) -> web.Response:
         issued = await issue_nonce(session, found[0], now=now) if found is not None and here else None
         facts = await conversation_facts(session, conversation, now=now)
     if issued is None:
-        on_page = facts["stage"] == "ready" and not here
+        on_page = facts["stage"] in {"ready", "ask_owner"} and not here
         return web.json_response({"outcome": "on_page" if on_page else "not_ready", "facts": facts})
     return web.json_response({"nonce": issued.nonce, "expires_at": iso(issued.expires_at), "facts": facts})
 
@@ -128,6 +138,17 @@ async def hand_in_confirmation(request: web.Request) -> web.Response:
     return await _once(request, body.activity_id, "confirmation", judge, now=now)
 
 
+async def hand_in_owner_request(request: web.Request) -> web.Response:
+    """`POST conversations/{id}/owner-requests`."""
+    body, services = json_model(request, AskOwner), request.app[SERVICES]
+    now = services.now()
+
+    async def judge(session: AsyncSession, _services: Services, conversation: Conversation) -> str:
+        return await ask_in_chat(session, services, conversation, nonce=body.nonce, reason=body.reason, now=now)
+
+    return await _once(request, body.activity_id, "owner_request", judge, now=now)
+
+
 def add_routes(app: web.Application) -> None:
     """Routes of this module."""
     of = "/internal/conversations/{id}"
@@ -140,6 +161,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post(f"{of}/confirmation-card", for_bot(make_confirmation_card))
     app.router.add_post(f"{of}/confirmation-card/close", for_bot(close_confirmation_card))
     app.router.add_post(f"{of}/confirmations", for_bot(hand_in_confirmation))
+    app.router.add_post(f"{of}/owner-requests", for_bot(hand_in_owner_request))
 
 
 async def _conversation(session: AsyncSession, request: web.Request) -> Conversation:

@@ -16,7 +16,7 @@ from auth_backend.resets.judging import close
 from auth_backend.resets.models import Claim, Reset, ResetState
 from auth_backend.resets.notices import tell_stopped
 from auth_backend.resets.queries import list_open_resets, lock_claim, lock_reset, move, newest_claim, newest_reset
-from auth_backend.resets.states import CANCELLABLE, CONFIRMED_NOT_DONE, DONE
+from auth_backend.resets.states import CANCELLABLE, DONE, SAID_YES
 from auth_backend.services import Services
 
 
@@ -47,12 +47,12 @@ async def cancel_in_chat(
         cancelled = [
             await _cancel(session, services, await lock_reset(session, other.id), user, now=now, by=conversation.id)
             for other in await list_open_resets(session, user.id)
-            if other.id == reset.id or other.state in CONFIRMED_NOT_DONE
+            if other.id == reset.id or other.state in SAID_YES
         ]
         stopped = stopped or any(cancelled)
     if stopped:
         return Cancellation.CANCELLED
-    if reset.state in CONFIRMED_NOT_DONE:
+    if reset.state in SAID_YES:
         return Cancellation.NEED_PROOF
     return Cancellation.TOO_LATE if reset.state in DONE else Cancellation.NOTHING_OPEN
 
@@ -86,7 +86,7 @@ async def _cancel(
     session: AsyncSession, services: Services, reset: Reset, user: User, *, now: datetime, by: str | None
 ) -> bool:
     """`by`: the conversation that asks, None for the link. Another conversation than that is told."""
-    was_confirmed = reset.state in CONFIRMED_NOT_DONE
+    was_confirmed = reset.state in SAID_YES
     if not await move(session, reset, ResetState.CANCELLED, ended_at=now):
         return False
     await close(session, reset, now=now)

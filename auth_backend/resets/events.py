@@ -33,13 +33,14 @@ async def note(
     data: Mapping[str, Any] | None = None,
     actor: str | None = None,
 ) -> None:
-    """Records an event of a reset; the actor is its conversation unless said otherwise."""
+    """Records an event of a reset; the actor is its conversation, or who asked on a page, unless said otherwise."""
+    origin = f"conversation:{reset.conversation_id}" if reset.conversation_id else f"user:{reset.requester_id}"
     await record(
         session,
         services.keys,
         tag,
         now=now,
-        actor=actor or f"conversation:{reset.conversation_id}",
+        actor=actor or origin,
         user_id=reset.target_id,
         account_id=reset.account_id,
         data={"reset": reset.id, "reference": reset.reference, **(data or {})},
@@ -47,9 +48,11 @@ async def note(
 
 
 async def tell_chat(
-    session: AsyncSession, services: Services, conversation_id: str, event: ChatEvent, *, now: datetime
+    session: AsyncSession, services: Services, conversation_id: str | None, event: ChatEvent, *, now: datetime
 ) -> None:
-    """Queues an event for the chat server, in the transaction that causes it."""
+    """Queues an event for the chat server, in the transaction that causes it. None: no chat is about it."""
+    if conversation_id is None:
+        return
     await enqueue(
         session,
         services.keys.cipher,

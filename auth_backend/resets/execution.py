@@ -1,5 +1,6 @@
 """Carrying a confirmed reset out: all or nothing, at most once, from wherever it is asked (rules.md, Executing)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -83,18 +84,27 @@ def _not_due(reset: Reset, *, now: datetime) -> Execution | None:
 
 async def _objection(session: AsyncSession, reset: Reset, user: User, *, now: datetime) -> Refusal | None:
     """What stands against it now: proofs that were not valid at the yes, or facts that hold no more."""
-    proofs = await proofs_of(session, reset.id)
-    confirmed_at = reset.confirmed_at
-    complete = (
-        confirmed_at is not None
-        and set(ProofKind) <= proofs.keys()
-        and confirmed_at < reset.proving_until
-        and all(proof.at <= confirmed_at for proof in proofs.values())
-        and None not in {reset.fact_owner_id, reset.fact_email, reset.fact_password_epoch, reset.fact_factor_epoch}
-    )
-    if not complete:
+    proofs = {kind: proof.at for kind, proof in (await proofs_of(session, reset.id)).items()}
+    recorded = {reset.fact_owner_id, reset.fact_email, reset.fact_password_epoch, reset.fact_factor_epoch}
+    if reset.confirmed_at is None or None in recorded or not _were_valid(reset, proofs, reset.confirmed_at):
         return Refusal.FACTS_CHANGED
     return refusal_of(await situation_of(session, reset, user, now=now), now=now)
+
+
+def _were_valid(reset: Reset, proofs: Mapping[ProofKind, datetime], confirmed_at: datetime) -> bool:
+    """Whether the requester's proofs stood when they said yes, and the owner's when that made the reset confirmed.
+
+    For an owner the two moments are one. A member says yes by asking the owner, who may take their time to decide.
+    """
+    if not set(ProofKind) <= proofs.keys():
+        return False
+    said_yes, decide_until = proofs[ProofKind.CONFIRMATION], reset.owner_may_decide_until
+    return (
+        proofs[ProofKind.EMAIL] <= said_yes
+        and proofs[ProofKind.PASSWORD] <= said_yes < reset.proving_until
+        and proofs[ProofKind.OWNER] <= confirmed_at
+        and (said_yes == confirmed_at if decide_until is None else said_yes <= confirmed_at < decide_until)
+    )
 
 
 async def _carry_out(

@@ -3,6 +3,7 @@
 Before both proofs nothing here depends on whether an address is known, or whose it is (security.md 6).
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,7 @@ from httpkit.clock import iso
 
 STAGE_OF = {
     ResetState.READY: "ready",
+    ResetState.AWAITING_OWNER: "awaiting_owner",
     ResetState.CONFIRMED: "confirmed",
     ResetState.SCHEDULED: "scheduled",
     ResetState.EXECUTED: "executed",
@@ -36,6 +38,10 @@ STAGE_OF = {
 }
 
 
+NOT_THE_OWNERS = frozenset({Refusal.NOT_OWNER, Refusal.ASKED_ALREADY, Refusal.ASKED_TOO_OFTEN, Refusal.OWNER_SAID_NO})
+"""Refusals that only somebody who isn't the owner gets."""
+
+
 async def conversation_facts(session: AsyncSession, conversation: Conversation, *, now: datetime) -> dict[str, Any]:
     """What the conversation is about now: its open claim, or the reset that its newest claim made. Reads only."""
     claim = await newest_claim(session, conversation.id)
@@ -46,7 +52,7 @@ async def conversation_facts(session: AsyncSession, conversation: Conversation, 
 async def reset_status(session: AsyncSession, conversation: Conversation, *, now: datetime) -> dict[str, Any]:
     """The same about the newest reset of the conversation, whatever was claimed since; stage `none` without one."""
     reset = await newest_reset(session, conversation.id)
-    claim = await session.get(Claim, reset.claim_id) if reset is not None else None
+    claim = await session.get(Claim, reset.claim_id) if reset is not None and reset.claim_id else None
     return await _facts(session, conversation, claim, reset, now=now)
 
 
@@ -54,7 +60,7 @@ async def _facts(
     session: AsyncSession, conversation: Conversation, claim: Claim | None, reset: Reset | None, *, now: datetime
 ) -> dict[str, Any]:
     proofs = await proofs_of(session, reset.id) if reset is not None else {}
-    stage = await _stage(session, claim, reset, now=now)
+    stage = await _stage(session, claim, reset, proofs, now=now)
     return {
         "conversation_id": conversation.id,
         "stage": stage,
@@ -72,18 +78,25 @@ async def _facts(
     }
 
 
-async def _stage(session: AsyncSession, claim: Claim | None, reset: Reset | None, *, now: datetime) -> str:
+async def _stage(
+    session: AsyncSession,
+    claim: Claim | None,
+    reset: Reset | None,
+    proofs: Mapping[ProofKind, Proof],
+    *,
+    now: datetime,
+) -> str:
     if claim is None:
         return "none"
     if reset is None:
-        if claim.end_reason == "stopped":
-            return "cancelled"
-        return "code" if claim.ended_at is None and now < claim.expires_at else "expired"
+        is_open = claim.ended_at is None and now < claim.expires_at
+        return "cancelled" if claim.end_reason == "stopped" else "code" if is_open else "expired"
     if reset.state in PROVABLE and now >= reset.proving_until:
         return "expired"
     if reset.state is ResetState.PROVING:
         return "return_code" if await awaits_return_code(session, reset, now=now) else "password"
-    return STAGE_OF[reset.state]
+    asks = reset.state is ResetState.READY and ProofKind.OWNER not in proofs
+    return "ask_owner" if asks else STAGE_OF[reset.state]
 
 
 async def _claim(session: AsyncSession, claim: Claim, reset: Reset | None, stage: str) -> dict[str, Any]:
@@ -111,13 +124,14 @@ def _at(proofs: dict[ProofKind, Proof], kind: ProofKind) -> str | None:
     return iso(proofs[kind].at) if kind in proofs else None
 
 
-def _owner(reset: Reset | None, proofs: dict[ProofKind, Proof]) -> bool | None:
+def _owner(reset: Reset | None, proofs: Mapping[ProofKind, Proof]) -> bool | None:
     """Unknown until both other proofs stand."""
     if reset is None or not {ProofKind.EMAIL, ProofKind.PASSWORD} <= proofs.keys():
         return None
-    if reset.refusal == Refusal.NOT_OWNER.value:
-        return False
-    return True if ProofKind.OWNER in proofs else None
+    if ProofKind.OWNER in proofs:
+        return True
+    is_member = reset.state in {ResetState.READY, ResetState.AWAITING_OWNER} or reset.refusal in NOT_THE_OWNERS
+    return False if is_member else None
 
 
 async def _reset(
@@ -137,6 +151,8 @@ async def _reset(
     return {
         "reference": reset.reference,
         "removes": removes,
+        "reason": reset.reason,
+        "owner_may_decide_until": iso(reset.owner_may_decide_until),
         "scheduled_for": iso(reset.scheduled_for),
         "executed_at": iso(reset.executed_at),
         "enrolled": reset.state is ResetState.ENROLLED,

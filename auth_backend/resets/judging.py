@@ -1,11 +1,15 @@
 """Judging a reset against what is true now: ready, refused or expired. The target's row is locked by the caller."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.models import Account, User
+from auth_backend.approvals.models import Decision
+from auth_backend.approvals.policy import hindrance_to_asking
+from auth_backend.approvals.queries import earlier_requests, request_of_reset
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.queries import live_factors
 from auth_backend.resets.events import note
@@ -48,7 +52,7 @@ async def situation_of(session: AsyncSession, reset: Reset, user: User, *, now: 
     account = await fresh_account(session, user)
     return Situation(
         facts_hold=recorded_facts(reset).hold(present_facts(user, account)),
-        is_owner=account is not None and account.id == reset.account_id and account.owner_id == reset.requester_id,
+        is_owner=await _owner_agrees(session, reset, account),
         has_live_factor=bool(await live_factors(session, user.id)),
         state=user.state,
         enrol_reason=user.enrol_reason,
@@ -56,6 +60,16 @@ async def situation_of(session: AsyncSession, reset: Reset, user: User, *, now: 
         frozen=frozen(user, now=now) is not None,
         executed_lately=await count_executed(session, user.id, since=now - EXECUTED_WINDOW),
     )
+
+
+async def _owner_agrees(session: AsyncSession, reset: Reset, account: Account | None) -> bool:
+    """Whether the account's present owner is who asks, or approved of it (the third proof, judged anew each time)."""
+    if account is None or account.id != reset.account_id or account.owner_id is None:
+        return False
+    if account.owner_id == reset.requester_id:
+        return True
+    request = await request_of_reset(session, reset.id)
+    return request is not None and request.decision is Decision.APPROVED and request.owner_id == account.owner_id
 
 
 async def judge(session: AsyncSession, services: Services, reset: Reset, user: User, *, now: datetime) -> None:
@@ -68,8 +82,11 @@ async def judge(session: AsyncSession, services: Services, reset: Reset, user: U
     proofs = await proofs_of(session, reset.id)
     if not {ProofKind.EMAIL, ProofKind.PASSWORD} <= proofs.keys():
         return
-    refusal = refusal_of(await situation_of(session, reset, user, now=now), now=now)
-    if refusal not in {Refusal.NOT_OWNER, Refusal.FACTS_CHANGED} and ProofKind.OWNER not in proofs:
+    situation = await situation_of(session, reset, user, now=now)
+    refusal = refusal_of(situation, now=now)
+    if refusal is Refusal.NOT_OWNER and ProofKind.OWNER not in proofs:
+        refusal = await _refusal_of_asking(session, reset, user, situation, now=now)
+    elif refusal not in {Refusal.NOT_OWNER, Refusal.FACTS_CHANGED} and ProofKind.OWNER not in proofs:
         session.add(Proof(reset_id=reset.id, kind=ProofKind.OWNER, channel="account", at=now))
         await session.flush()
     if refusal is not None:
@@ -78,13 +95,32 @@ async def judge(session: AsyncSession, services: Services, reset: Reset, user: U
         await note(session, services, Tag.RESET_READY, reset, now=now)
 
 
+async def _refusal_of_asking(
+    session: AsyncSession, reset: Reset, user: User, situation: Situation, *, now: datetime
+) -> Refusal | None:
+    """Why a member's own reset can't even be put to the owner; None when it can. A member asks for nobody else."""
+    account = await fresh_account(session, user)
+    asks_for_self = reset.requester_id == reset.target_id == user.id
+    if account is None or account.id != reset.account_id or account.owner_id is None or not asks_for_self:
+        return Refusal.NOT_OWNER
+    hopeless = refusal_of(replace(situation, is_owner=True), now=now)
+    return hopeless or hindrance_to_asking(await earlier_requests(session, user.id, now=now), now=now)
+
+
 async def refuse(
-    session: AsyncSession, services: Services, reset: Reset, refusal: Refusal, tag: Tag, *, now: datetime
+    session: AsyncSession,
+    services: Services,
+    reset: Reset,
+    refusal: Refusal,
+    tag: Tag,
+    *,
+    now: datetime,
+    actor: str | None = None,
 ) -> None:
     """Ends a reset with a reason."""
     if await move(session, reset, ResetState.REFUSED, refusal=refusal.value, ended_at=now):
         await close(session, reset, now=now)
-        await note(session, services, tag, reset, now=now, data={"refusal": refusal.value})
+        await note(session, services, tag, reset, now=now, data={"refusal": refusal.value}, actor=actor)
 
 
 async def expire(

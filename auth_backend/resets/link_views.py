@@ -16,6 +16,7 @@ from auth_backend.resets.links import find_link
 from auth_backend.resets.models import LinkPower, Reset, ResetState
 from auth_backend.resets.notices import in_words
 from auth_backend.resets.queries import link_of_token
+from auth_backend.resets.states import SAID_YES
 from auth_backend.services import SERVICES
 
 
@@ -82,7 +83,8 @@ async def _page(session: AsyncSession, request: web.Request, reset_id: str | Non
         template,
         reference=reset.reference,
         state=reset.state.value,
-        open=reset.state in {ResetState.CONFIRMED, ResetState.SCHEDULED},
+        open=reset.state in SAID_YES,
+        awaits_owner_until=reset.owner_may_decide_until if reset.state is ResetState.AWAITING_OWNER else None,
         address=mask_address(user.email),
         removed=in_words(reset.removed, request[LANG]),
         confirmed_at=reset.confirmed_at,

@@ -15,6 +15,7 @@ class ResetState(StrEnum):
 
     PROVING = "proving"
     READY = "ready"
+    AWAITING_OWNER = "awaiting_owner"
     CONFIRMED = "confirmed"
     SCHEDULED = "scheduled"
     EXECUTED = "executed"
@@ -59,8 +60,9 @@ class Reset(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(unique=True)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("auth_conversations.id"), index=True)
-    claim_id: Mapped[str] = mapped_column(ForeignKey("auth_claims.id"), unique=True)
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("auth_conversations.id"), index=True)
+    claim_id: Mapped[str | None] = mapped_column(ForeignKey("auth_claims.id"), unique=True)
+    """Both None for a reset that an owner started for a member on the Members page."""
     account_id: Mapped[str | None] = mapped_column(ForeignKey("auth_accounts.id"))
     requester_id: Mapped[str] = mapped_column(ForeignKey("auth_users.id"), index=True)
     target_id: Mapped[str] = mapped_column(ForeignKey("auth_users.id"), index=True)
@@ -86,6 +88,8 @@ class Reset(Base):
     """When the notice's reference was used to put off the execution, or the enrolment after it; once."""
     password_at_execution: Mapped[str | None]
     """The hash that was valid then, kept while an undo is possible: who changed it since can't shut the user out."""
+    owner_may_decide_until: Mapped[datetime | None]
+    """Of a member's request that was passed to the owner; None for every other reset."""
 
 
 class ProofKind(StrEnum):
@@ -136,8 +140,15 @@ class ResetLink(Base):
     ended_at: Mapped[datetime | None]
 
 
+class NoncePurpose(StrEnum):
+    """What a press says: carry my reset out, or pass it to the owner. A nonce of one is worth nothing for the other."""
+
+    CONFIRM = "confirm"
+    ASK_OWNER = "ask_owner"
+
+
 class ConfirmationNonce(Base):
-    """What the yes must present: issued for one reset and one conversation, the newest only, 10 minutes."""
+    """What the yes must present: issued for one reset, conversation and purpose, the newest only, 10 minutes."""
 
     __tablename__ = "auth_confirmation_nonces"
 
@@ -146,6 +157,7 @@ class ConfirmationNonce(Base):
     """SHA-256."""
     reset_id: Mapped[str] = mapped_column(ForeignKey("auth_resets.id"), index=True)
     conversation_id: Mapped[str]
+    purpose: Mapped[NoncePurpose] = mapped_column(default=NoncePurpose.CONFIRM, server_default="confirm")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

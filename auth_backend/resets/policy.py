@@ -52,6 +52,11 @@ class Refusal(StrEnum):
     FROZEN = "frozen"
     TOO_MANY = "too_many"
     FACTS_CHANGED = "facts_changed"
+    ASKED_ALREADY = "asked_already"
+    """A member's earlier request is still open."""
+    ASKED_TOO_OFTEN = "asked_too_often"
+    OWNER_SAID_NO = "owner_said_no"
+    """Said by the owner to this request, or less than 24 h ago to the one before."""
 
 
 class Risk(StrEnum):

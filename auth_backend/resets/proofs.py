@@ -116,6 +116,7 @@ async def prove_return_code(
     reset = await lock_reset(session, reset.id)
     if user is None or reset.state is not ResetState.PROVING:
         return CodeResult.NOT_AWAITED
+    assert reset.claim_id is not None  # it was opened in a chat
     claim = await lock_claim(session, reset.claim_id)
     if now >= reset.proving_until:
         await expire(session, services, reset, now=now)

@@ -196,9 +196,10 @@ async def due_resets(session: AsyncSession, *, now: datetime, limit: int) -> Seq
 async def stale_resets(
     session: AsyncSession, *, now: datetime, confirmed_before: datetime, limit: int
 ) -> Sequence[str]:
-    """Ids of resets whose proofs ran out before the yes, or whose yes was never carried out."""
+    """Ids of resets whose proofs ran out before the yes, whose yes was never carried out, or whose owner was silent."""
     query = select(Reset.id).where(
         (Reset.state.in_(PROVABLE) & (Reset.proving_until <= now))
         | ((Reset.state == ResetState.CONFIRMED) & (Reset.confirmed_at <= confirmed_before))
+        | ((Reset.state == ResetState.AWAITING_OWNER) & (Reset.owner_may_decide_until <= now))
     )
     return (await session.scalars(query.order_by(Reset.created_at, Reset.id).limit(limit))).all()

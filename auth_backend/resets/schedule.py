@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.queries import lock_user
+from auth_backend.approvals.decisions import end_unanswered
 from auth_backend.resets.events import ChatEvent, tell_chat
 from auth_backend.resets.execution import Execution, execute
 from auth_backend.resets.judging import expire
@@ -80,6 +81,8 @@ async def _expire(services: Services, reset_id: str) -> bool:
     now = services.now()
     async with services.sessions.begin() as session:
         reset = await _locked(session, reset_id)
+        if reset.state is ResetState.AWAITING_OWNER:
+            return await end_unanswered(session, services, reset, now=now)
         over = reset.state in PROVABLE and now >= reset.proving_until
         never_asked = (
             reset.state is ResetState.CONFIRMED

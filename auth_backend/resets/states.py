@@ -4,7 +4,8 @@ from auth_backend.resets.models import ResetState as S
 
 NEXT: dict[S, frozenset[S]] = {
     S.PROVING: frozenset({S.READY, S.REFUSED, S.EXPIRED, S.CANCELLED, S.DISPUTED}),
-    S.READY: frozenset({S.CONFIRMED, S.REFUSED, S.EXPIRED, S.CANCELLED, S.DISPUTED}),
+    S.READY: frozenset({S.CONFIRMED, S.AWAITING_OWNER, S.REFUSED, S.EXPIRED, S.CANCELLED, S.DISPUTED}),
+    S.AWAITING_OWNER: frozenset({S.CONFIRMED, S.REFUSED, S.EXPIRED, S.CANCELLED, S.DISPUTED}),
     S.CONFIRMED: frozenset({S.EXECUTED, S.SCHEDULED, S.REFUSED, S.EXPIRED, S.CANCELLED, S.DISPUTED}),
     S.SCHEDULED: frozenset({S.EXECUTED, S.REFUSED, S.CANCELLED, S.DISPUTED}),
     S.EXECUTED: frozenset({S.ENROLLED, S.UNDONE, S.DISPUTED}),
@@ -19,7 +20,9 @@ NEXT: dict[S, frozenset[S]] = {
 PROVABLE = frozenset({S.PROVING, S.READY})
 """A later proven claim supersedes these; they end with the proving phase."""
 CONFIRMED_NOT_DONE = frozenset({S.CONFIRMED, S.SCHEDULED})
-CANCELLABLE = PROVABLE | CONFIRMED_NOT_DONE
+SAID_YES = CONFIRMED_NOT_DONE | {S.AWAITING_OWNER}
+"""Their requester's yes was given; stopping one of them is told by mail."""
+CANCELLABLE = PROVABLE | SAID_YES
 DONE = frozenset({S.EXECUTED, S.ENROLLED, S.UNDONE})
 """The factors were revoked once; asking again changes nothing."""
 FINAL = frozenset(state for state, following in NEXT.items() if not following)

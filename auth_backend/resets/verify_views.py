@@ -10,6 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.models import User
 from auth_backend.accounts.password_check import PasswordAccepted, PasswordThrottled, check_password
 from auth_backend.accounts.queries import get_user, lock_user
+from auth_backend.approvals.asking import ask_owner
+from auth_backend.approvals.policy import MAX_NOTE
+from auth_backend.approvals.reasons import reason_choices
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts, client_facts
 from auth_backend.codes.issue import IssuedCode
@@ -21,12 +24,14 @@ from auth_backend.middlewares import LANG
 from auth_backend.outbox.request_facts import browser as browser_words
 from auth_backend.outbox.request_facts import place
 from auth_backend.pages import render
-from auth_backend.resets.confirmation import Recorded, confirm, issue_nonce, lock_judged
+from auth_backend.resets.confirmation import confirm, lock_judged
 from auth_backend.resets.events import ChatEvent, note, tell_chat
 from auth_backend.resets.link_cookies import PAGE, keep, read, trade_token, traded_token
 from auth_backend.resets.links import find_link
-from auth_backend.resets.models import Claim, LinkPower, Reset, ResetLink, ResetState
+from auth_backend.resets.models import Claim, LinkPower, NoncePurpose, Reset, ResetLink
+from auth_backend.resets.nonces import Recorded, awaited_press, issue_nonce
 from auth_backend.resets.notices import in_words, removed_entries, told
+from auth_backend.resets.policy import Reason
 from auth_backend.resets.proofs import awaits_password, prove_password_here, show_return_code
 from auth_backend.resets.queries import link_of_token
 from auth_backend.services import SERVICES, Services
@@ -66,8 +71,8 @@ async def show_verify(request: web.Request) -> web.Response:
             page = _gone(request)
         elif awaited:
             page = _password_page(request, opened)
-        elif _may_confirm_here(request, opened) and opened.reset.state is ResetState.READY:
-            page = await _confirmation_page(session, request, opened)
+        elif _may_confirm_here(request, opened) and (press := await awaited_press(session, opened.reset)):
+            page = await _press_page(session, request, opened, press)
         else:
             page = render(request, "resets/verify_done.html", state=opened.reset.state.value)
     return page
@@ -102,6 +107,21 @@ async def check_verify_password(request: web.Request) -> web.Response:
     return await _accept(request, services, opened, facts, epoch)
 
 
+async def ask_on_page(request: web.Request) -> web.Response:
+    """A member's wish to ask the owner, where the chat runs on a foreign site or channel."""
+    services, form = request.app[SERVICES], form_body(request)
+    now, reason = services.now(), next((known for known in Reason if known.value == form.get("reason")), None)
+    async with services.sessions.begin() as session:
+        opened = await _open(session, request, now=now)
+        may = opened is not None and _may_confirm_here(request, opened)
+        if opened is not None and may and reason is not None:
+            await _ask(session, services, opened, reason=reason, note=form.get("note", ""), now=now)
+        elif opened is not None and may and await awaited_press(session, opened.reset) is NoncePurpose.ASK_OWNER:
+            return _ask_page(request, opened, status=422)
+    services.wake_outbox()
+    raise web.HTTPSeeOther(PAGE[VERIFY])
+
+
 async def confirm_on_page(request: web.Request) -> web.Response:
     """The yes of a chat that runs on a foreign site or channel, given in the browser where the password was right."""
     services = request.app[SERVICES]
@@ -120,6 +140,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get(PAGE[VERIFY], show_verify)
     app.router.add_post(PAGE[VERIFY], check_verify_password)
     app.router.add_post(f"{PAGE[VERIFY]}yes", confirm_on_page)
+    app.router.add_post(f"{PAGE[VERIFY]}ask", ask_on_page)
 
 
 async def _open(
@@ -134,6 +155,7 @@ async def _open(
         return None
     reset = await session.get(Reset, link.reset_id, populate_existing=True)
     assert reset is not None
+    assert reset.claim_id is not None  # a verify link belongs to a chat
     claim = await session.get(Claim, reset.claim_id)
     conversation = await session.get(Conversation, reset.conversation_id)
     user = await get_user(session, reset.requester_id)
@@ -194,6 +216,50 @@ async def _confirm(session: AsyncSession, services: Services, opened: Opened, *,
     )
     if outcome is Recorded.RECORDED:
         await tell_chat(session, services, opened.conversation.id, ChatEvent.RESET_CHANGED, now=now)
+
+
+async def _ask(
+    session: AsyncSession, services: Services, opened: Opened, *, reason: Reason, note: str, now: datetime
+) -> None:
+    found = await lock_judged(session, services, opened.conversation.id, now=now)
+    issued = await issue_nonce(session, found[0], now=now) if found is not None else None
+    if found is None or issued is None or found[0].id != opened.reset.id:
+        return
+    outcome = await ask_owner(
+        session,
+        services,
+        opened.conversation,
+        *found,
+        nonce=issued.nonce,
+        reason=reason,
+        note=note,
+        channel="verify_page",
+        now=now,
+    )
+    if outcome is Recorded.RECORDED:
+        await tell_chat(session, services, opened.conversation.id, ChatEvent.RESET_CHANGED, now=now)
+
+
+async def _press_page(session: AsyncSession, request: web.Request, opened: Opened, press: NoncePurpose) -> web.Response:
+    if press is NoncePurpose.ASK_OWNER:
+        return _ask_page(request, opened)
+    return await _confirmation_page(session, request, opened)
+
+
+def _ask_page(request: web.Request, opened: Opened, *, status: int = 200) -> web.Response:
+    """The list of reasons, and a line of the member's own for the owner's page. What was typed stays."""
+    form, lang = form_body(request) if request.method == "POST" else {}, request[LANG]
+    _ = translator(lang)
+    return render(
+        request,
+        "resets/verify_ask_owner.html",
+        status=status,
+        reasons=reason_choices(lang),
+        chosen=form.get("reason") or opened.reset.reason,
+        note=form.get("note", ""),
+        most=MAX_NOTE,
+        errors={"reason": _("Pick one of the reasons.")} if status == 422 else {},
+    )
 
 
 async def _confirmation_page(session: AsyncSession, request: web.Request, opened: Opened) -> web.Response:

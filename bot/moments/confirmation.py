@@ -2,6 +2,7 @@
 
 from bot.facts import Removed
 from bot.languages import Lang
+from bot.moments.asking_owner import ask_owner
 from bot.moments.context import Context
 from bot.moments.times import day_and_time
 from bot.moments.wording import say
@@ -15,6 +16,8 @@ def ask_confirmation(context: Context) -> list[Reply]:
     nonce. On foreign sites and channels the yes is a button of the verify page, and this says so.
     """
     lang, card = context.lang, context.card
+    if card is not None and card.facts.stage == "ask_owner":
+        return ask_owner(context)
     if card is not None and card.outcome == "on_page":
         return [Reply(say(lang, "confirm_on_page"), lang, "ask_confirmation")]
     if card is None or card.nonce is None:

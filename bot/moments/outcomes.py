@@ -51,7 +51,12 @@ def step_line(facts: Facts, lang: Lang) -> str:
 def _told(context: Context) -> tuple[str, tuple[Button, ...]]:
     """Text and buttons for the stages that are ends or waits; an empty text for the steps before."""
     lang = context.lang
-    rendered = {"executed": _executed, "scheduled": _scheduled, "refused": _refused}.get(context.facts.stage)
+    rendered = {
+        "executed": _executed,
+        "scheduled": _scheduled,
+        "refused": _refused,
+        "awaiting_owner": _awaiting_owner,
+    }.get(context.facts.stage)
     if rendered is not None:
         return rendered(context)
     again = (Say(say(lang, "start_again"), START), Say(say(lang, "something_else"), SOMETHING_ELSE))
@@ -84,18 +89,23 @@ def _scheduled(context: Context) -> tuple[str, tuple[Button, ...]]:
     return text, (Say(say(lang, "status"), STATUS), Say(say(lang, "cancel"), CANCEL))
 
 
+def _awaiting_owner(context: Context) -> tuple[str, tuple[Button, ...]]:
+    lang, reset = context.lang, context.facts.reset
+    until = reset.owner_may_decide_until if reset and reset.owner_may_decide_until else context.now
+    text = say(lang, "awaiting_owner", when=day_and_time(lang, until))
+    return text, (Say(say(lang, "status"), STATUS), Say(say(lang, "cancel"), CANCEL))
+
+
 def _refused(context: Context) -> tuple[str, tuple[Button, ...]]:
     lang = context.lang
     person = Raise(say(lang, "a_person"), "zoe.human")
     match context.facts.refusal:
-        case "not_owner":
-            return say(lang, "refused_not_owner"), (person, Say(say(lang, "something_else"), SOMETHING_ELSE))
+        case "not_owner" | "asked_already" | "asked_too_often" | "owner_said_no" as why:
+            return say(lang, f"refused_{why}"), (person, Say(say(lang, "something_else"), SOMETHING_ELSE))
         case "nothing_to_reset":
             return say(lang, "refused_nothing"), (Open(say(lang, "set_up"), f"{context.public_url}/account/security"),)
-        case "frozen":
-            return say(lang, "refused_frozen"), (person,)
-        case "too_many":
-            return say(lang, "refused_too_many"), (person,)
+        case "frozen" | "too_many" as why:
+            return say(lang, f"refused_{why}"), (person,)
         case "desk_user":
             return say(lang, "refused_desk_user"), ()
         case _:

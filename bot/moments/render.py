@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from bot.moments.asking_owner import ask_owner
 from bot.moments.codes import ask_code, ask_password, ask_return_code, code_result
 from bot.moments.confirmation import ask_confirmation
 from bot.moments.context import Context
@@ -14,6 +15,7 @@ MOMENTS: Mapping[str, Callable[[Context], list[Reply]]] = {
     "ask_password": ask_password,
     "ask_return_code": ask_return_code,
     "ask_confirmation": ask_confirmation,
+    "ask_owner": ask_owner,
     "outcome": outcome,
     "status": status,
     "steps": steps,
@@ -21,7 +23,7 @@ MOMENTS: Mapping[str, Callable[[Context], list[Reply]]] = {
 """The moments of interfaces.md."""
 
 NEEDS_VERIFY_LINK = frozenset({"ask_password"})
-NEEDS_CARD = frozenset({"ask_confirmation"})
+NEEDS_CARD = frozenset({"ask_confirmation", "ask_owner"})
 
 
 def render(name: str, context: Context) -> list[Reply]:

@@ -104,6 +104,16 @@ class Talk:
         self.backend.confirm(self.id)
         return await self.event("confirmation_recorded")
 
+    async def ask_owner(self) -> Reply:
+        """The member presses [Ask the owner]: the backend passes it on, `bot` reports that."""
+        self.backend.ask_owner(self.id)
+        return await self.event("confirmation_recorded")
+
+    async def owner_decides(self, *, yes: bool) -> Reply:
+        """The owner presses a button, and the backend tells the chat."""
+        self.backend.owner_decides(self.id, yes=yes)
+        return await self.event("facts_changed")
+
     async def _send(self, message: str, outcome: dict[str, str] | None = None) -> Reply:
         self.turns += 1
         state = self.backend.of(self.id)

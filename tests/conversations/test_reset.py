@@ -253,13 +253,36 @@ async def test_a_waiting_reset_is_cancelled_an_hour_later_with_a_fresh_code(talk
     assert talk.backend.executions == 1
 
 
-async def test_who_is_not_the_owner_learns_it_after_both_proofs(talk: Talk) -> None:
+async def to_the_owners_question(talk: Talk) -> None:
     await talk.say(LOST[talk.lang])
     await talk.press("/start_reset")
     assert (await talk.say("bruno@acme.example")).moments == ["steps", "ask_code"]
     assert (await talk.type_code(CODE)).moments == ["steps", "ask_password"]
-    assert (await talk.enter_password()).moments == ["outcome"]
-    assert talk.backend.of(talk.id).refusal == "not_owner"
+    asked = await talk.enter_password()
+    assert (asked.said, asked.moments) == ([], ["ask_owner"])
+
+
+@pytest.mark.parametrize("yes", [True, False])
+async def test_who_is_not_the_owner_has_the_owner_asked(talk: Talk, yes: bool) -> None:
+    await to_the_owners_question(talk)
+    assert (await talk.ask_owner()).moments == ["outcome"]
+    assert talk.backend.executions == 0
+    assert (await talk.button_of_bot("/reset_status")).moments == ["status"]
+    assert (await talk.owner_decides(yes=yes)).moments == ["outcome"]
+    assert (await talk.event("facts_changed")).moments == []
+
+
+async def test_not_now_asks_nobody_and_may_be_thought_over(talk: Talk) -> None:
+    await to_the_owners_question(talk)
+    assert (await talk.button_of_bot("/deny")).said == ["utter_reset_stopped_proven"]
+    assert (await talk.press("/start_reset")).moments == ["ask_owner"]
+    assert (await talk.say(NO[talk.lang])).said == ["utter_reset_stopped_proven"]
+    assert (await talk.press("/start_reset")).moments == ["ask_owner"]
+    assert (await talk.button_of_bot("/affirm")).moments == ["ask_owner"]
+    assert not talk.backend.of(talk.id).asked
+    assert (await talk.ask_owner()).moments == ["outcome"]
+    assert (await talk.button_of_bot("/cancel_reset")).moments == ["outcome"]
+    assert talk.backend.of(talk.id).ended == "cancelled"
 
 
 async def test_half_an_hour_away_drops_the_proofs_and_a_new_start_works(talk: Talk) -> None:

@@ -50,6 +50,7 @@ class Conversation:
     password_at: datetime | None = None
     return_code_due: bool = False
     confirmed: bool = False
+    asked: bool = False
     ended: str | None = None
     refusal: str | None = None
     enrolled: bool = False
@@ -145,6 +146,17 @@ class FakeBackend:
         if self.stage(self.of(conversation_id)) == "ready":
             self.of(conversation_id).confirmed = True
 
+    def ask_owner(self, conversation_id: str) -> None:
+        """The member's press: the owner is asked."""
+        if self.stage(self.of(conversation_id)) == "ask_owner":
+            self.of(conversation_id).asked = True
+
+    def owner_decides(self, conversation_id: str, *, yes: bool) -> None:
+        """The owner presses a button on their page."""
+        state = self.of(conversation_id)
+        assert self.stage(state) == "awaiting_owner"
+        state.ended, state.refusal = ("executed", None) if yes else ("refused", "owner_said_no")
+
     def advance(self, minutes: int) -> None:
         """Time goes by."""
         self.now += timedelta(minutes=minutes)
@@ -156,6 +168,7 @@ class FakeBackend:
             (state.ended, state.ended is not None),
             ("none", state.address is None),
             ("code", state.email_at is None),
+            ("awaiting_owner", state.asked),
             ("expired", expired),
             ("confirmed", state.confirmed),
             ("password", state.password_at is None),
@@ -164,15 +177,15 @@ class FakeBackend:
         reached = next((name for name, there in moments if there), None)
         if reached:
             return reached
-        state.refusal = self._refusal(state)
+        state.refusal = state.refusal or self._refusal(state)
         if state.refusal:
             state.ended = "refused"
-        return state.ended or "ready"
+        if state.ended:
+            return state.ended
+        return "ready" if self.people[state.address or ""].owner else "ask_owner"
 
     def _refusal(self, state: Conversation) -> str | None:
         person = self.people[state.address or ""]
-        if not person.owner:
-            return "not_owner"
         return None if person.has_factor else "nothing_to_reset"
 
     def facts(self, conversation_id: str) -> dict[str, Any]:

@@ -23,6 +23,8 @@ class FakeInternal:
     registered: list[dict[str, Any]] = field(default_factory=list)
     sessions: dict[str, str | None] = field(default_factory=dict)
     nonce: str | None = None
+    asked: list[str] = field(default_factory=list)
+    """Reasons for which the owner was asked."""
     nonces: int = 0
     links: int = 0
     agents: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class FakeInternal:
         app.router.add_post(f"{one}/confirmation-card", self._card)
         app.router.add_post(f"{one}/confirmation-card/close", self._close_card)
         app.router.add_post(f"{one}/confirmations", self._confirm)
+        app.router.add_post(f"{one}/owner-requests", self._ask_owner)
         app.router.add_get("/internal/shell", self._shell)
         app.router.add_post("/internal/desk/agent", self._agent)
         app.router.add_get(f"{one}/desk-panel", self._panel)
@@ -134,7 +137,7 @@ class FakeInternal:
 
     async def _card(self, request: web.Request) -> web.Response:
         facts = self.facts_of(request.match_info["id"])
-        if facts["stage"] != "ready":
+        if facts["stage"] not in {"ready", "ask_owner"}:
             return web.json_response({"outcome": "not_ready", "facts": facts})
         self.nonces += 1
         self.nonce = f"nonce-{self.nonces}"
@@ -155,6 +158,18 @@ class FakeInternal:
             self.confirmations[identifier] = "recorded" if recorded else "not_recorded"
             if recorded:
                 self.set_stage(conversation, "confirmed")
+        return web.json_response({"outcome": self.confirmations[identifier], "facts": self.facts_of(conversation)})
+
+    async def _ask_owner(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        conversation, identifier = request.match_info["id"], body["activity_id"]
+        if identifier not in self.confirmations:
+            right = body["nonce"] == self.nonce and self.facts_of(conversation)["stage"] == "ask_owner"
+            self.confirmations[identifier] = "recorded" if right else "not_recorded"
+            if right:
+                self.asked.append(body["reason"])
+                until = {"reference": "7F3K", "owner_may_decide_until": "2026-01-02T12:00:00Z"}
+                self.set_stage(conversation, "awaiting_owner", reset=until)
         return web.json_response({"outcome": self.confirmations[identifier], "facts": self.facts_of(conversation)})
 
     def add_agent(self, token: str, name: str, *teams: str, role: str = "agent", lang: str = "en") -> None:

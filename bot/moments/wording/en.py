@@ -66,6 +66,44 @@ TEXTS = {
         "You're you, thanks. Resets are the owner's to decide, so I can't do this one. Please speak with the "
         "owner of your account."
     ),
+    "ask_owner": (
+        "You're you, thanks. Resets are the owner's to decide. I can ask them: they see your name, the reason "
+        "({reason}) and when."
+    ),
+    "ask_owner_pick": (
+        "You're you, thanks. Resets are the owner's to decide. I can ask them: they see your name, the reason you "
+        "pick and when. What happened?"
+    ),
+    "ask_owner_on_page": (
+        "You're you, thanks. Resets are the owner's to decide, and I can ask them: go back to the page where you "
+        "typed your password and press the button there."
+    ),
+    "ask_the_owner": "Ask the owner",
+    "not_now": "Not now",
+    "awaiting_owner": (
+        "Asked. The owner has until {when} to decide; I'll tell you here, and by e-mail too. Until then nothing "
+        "changes. Found your phone? Just sign in."
+    ),
+    "reason_lost_device": "phone or app lost",
+    "reason_new_phone": "new phone",
+    "reason_new_number": "new phone number",
+    "reason_app_deleted": "app deleted",
+    "reason_no_codes": "no codes arrive",
+    "reason_switch": "wants another method",
+    "reason_stolen": "phone stolen",
+    "reason_other": "another reason",
+    "refused_asked_already": (
+        "You're you, thanks. The owner was asked already and hasn't decided yet; a second request would not be faster. "
+        "Nothing was changed."
+    ),
+    "refused_asked_too_often": (
+        "You're you, thanks. The owner was asked three times within 30 days, so I can't ask again now. Please speak "
+        "with them. Nothing was changed."
+    ),
+    "refused_owner_said_no": (
+        "The owner of your account said no. Nothing was removed, and the method you had still works. Please speak with "
+        "them; I can ask again a day after their answer."
+    ),
     "refused_nothing": (
         "There is no second factor on this account, so there is nothing to reset. You set one up in Security."
     ),

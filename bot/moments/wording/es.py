@@ -69,6 +69,44 @@ TEXTS = {
         "Ya sé que eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta, así que no puedo "
         "hacer este. Habla con él, por favor."
     ),
+    "ask_owner": (
+        "Eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta. Puedo preguntarle: verá tu "
+        "nombre, el motivo ({reason}) y cuándo lo pediste."
+    ),
+    "ask_owner_pick": (
+        "Eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta. Puedo preguntarle: verá tu "
+        "nombre, el motivo que elijas y cuándo lo pediste. ¿Qué pasó?"
+    ),
+    "ask_owner_on_page": (
+        "Eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta, y puedo preguntarle: vuelve a "
+        "la página donde escribiste tu contraseña y pulsa el botón de allí."
+    ),
+    "ask_the_owner": "Preguntar al propietario",
+    "not_now": "Ahora no",
+    "awaiting_owner": (
+        "Le pregunté. El propietario tiene hasta el {when} para decidir; te aviso aquí y también por correo. Hasta "
+        "entonces no cambia nada. ¿Encontraste el teléfono? Solo inicia sesión."
+    ),
+    "reason_lost_device": "teléfono o app perdidos",
+    "reason_new_phone": "teléfono nuevo",
+    "reason_new_number": "número de teléfono nuevo",
+    "reason_app_deleted": "app borrada",
+    "reason_no_codes": "no llegan los códigos",
+    "reason_switch": "quiere otro método",
+    "reason_stolen": "teléfono robado",
+    "reason_other": "otro motivo",
+    "refused_asked_already": (
+        "Eres tú, gracias. El propietario ya recibió una solicitud y todavía no ha decidido; otra no sería más rápida. "
+        "No cambió nada."
+    ),
+    "refused_asked_too_often": (
+        "Eres tú, gracias. El propietario ya recibió tres solicitudes en 30 días, así que ahora no puedo volver a "
+        "preguntar. Habla con él, por favor. No cambió nada."
+    ),
+    "refused_owner_said_no": (
+        "El propietario de tu cuenta dijo que no. No se eliminó nada, y el método que tenías sigue funcionando. Habla "
+        "con él, por favor; puedo volver a preguntar un día después de su respuesta."
+    ),
     "refused_nothing": (
         "Esta cuenta no tiene un segundo paso, así que no hay nada que restablecer. Lo activas en Seguridad."
     ),

@@ -69,6 +69,44 @@ TEXTS = {
         "Confirmei que é você, obrigada. Quem decide sobre redefinições é o proprietário da conta, por isso não posso "
         "fazer esta. Fale com ele, por favor."
     ),
+    "ask_owner": (
+        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o proprietário da conta. Posso perguntar: a "
+        "pessoa vê o seu nome, o motivo ({reason}) e quando você pediu."
+    ),
+    "ask_owner_pick": (
+        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o proprietário da conta. Posso perguntar: a "
+        "pessoa vê o seu nome, o motivo que você escolher e quando pediu. O que aconteceu?"
+    ),
+    "ask_owner_on_page": (
+        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o proprietário da conta, e posso perguntar: "
+        "volte à página em que você digitou a senha e use o botão de lá."
+    ),
+    "ask_the_owner": "Perguntar ao proprietário",
+    "not_now": "Agora não",
+    "awaiting_owner": (
+        "Perguntei. O proprietário tem até {when} para decidir; eu aviso aqui e também por e-mail. Até lá nada muda. "
+        "Achou o celular? É só entrar."
+    ),
+    "reason_lost_device": "celular ou app perdido",
+    "reason_new_phone": "celular novo",
+    "reason_new_number": "número de telefone novo",
+    "reason_app_deleted": "app apagado",
+    "reason_no_codes": "os códigos não chegam",
+    "reason_switch": "quer outro método",
+    "reason_stolen": "celular roubado",
+    "reason_other": "outro motivo",
+    "refused_asked_already": (
+        "Confirmei que é você, obrigada. O proprietário já recebeu um pedido e ainda não decidiu; outro não seria mais "
+        "rápido. Nada mudou."
+    ),
+    "refused_asked_too_often": (
+        "Confirmei que é você, obrigada. O proprietário já recebeu três pedidos em 30 dias, por isso não posso "
+        "perguntar de novo agora. Fale com ele, por favor. Nada mudou."
+    ),
+    "refused_owner_said_no": (
+        "O proprietário da sua conta disse não. Nada foi removido, e o método que você tinha continua funcionando. "
+        "Fale com ele, por favor; posso perguntar de novo um dia depois da resposta."
+    ),
     "refused_nothing": "Não há segundo fator nesta conta, então não há o que redefinir. Você ativa um em Segurança.",
     "refused_frozen": (
         "Mudanças de acesso estão suspensas nesta conta, porque alguém denunciou uma. Uma pessoa pode ver isso com "

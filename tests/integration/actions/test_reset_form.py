@@ -141,11 +141,11 @@ async def test_ready_is_judged_again_before_the_card(actions: Actions) -> None:
     assert actions.backend.calls[-2:] == ["facts", "reset/check"]
 
 
-async def test_an_owner_who_is_none_ends_the_form(actions: Actions) -> None:
+async def test_who_is_no_owner_is_asked_whether_to_ask_them(actions: Actions) -> None:
     await prove(actions)
     actions.backend.people["ana@acme.example"].owner = False
     answer = await actions.validate("EXTERNAL_facts_changed", requested="reset_password")
-    assert answer.slots["requested_slot"] is None
+    assert (answer.slots["requested_slot"], answer.slots["reset_stage"]) == ("reset_confirmation", "ask_owner")
 
 
 async def test_half_an_hour_later_the_form_ends(actions: Actions) -> None:

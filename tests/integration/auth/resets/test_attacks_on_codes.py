@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from auth_backend.accounts.models import Account
 from auth_backend.codes.models import OneTimeCode
 from auth_backend.limits.models import FailureCounter
 from auth_backend.resets.models import Claim, Reset
@@ -159,8 +160,19 @@ async def test_member_is_told_after_both_proofs_only(lite: World) -> None:
     assert (facts["stage"], facts["refusal"], facts["proofs"]["owner"]) == ("password", None, None)
     await browser.type_password(await chat.verify_url(), PASSWORDS["bruno"])
     facts = await chat.facts()
-    assert (facts["stage"], facts["refusal"], facts["proofs"]["owner"]) == ("refused", "not_owner", False)
+    assert (facts["stage"], facts["refusal"], facts["proofs"]["owner"]) == ("ask_owner", None, False)
     assert facts["reset"]["removes"] == facts["reset"]["told"] == []
+    assert (await chat.confirm(nonce=(await chat.card())["nonce"]))["outcome"] == "not_recorded"
+    assert (await chat.execute())["outcome"] == "not_confirmed"
+
+
+async def test_member_of_an_account_without_owner_has_nobody_to_ask(lite: World) -> None:
+    await lite.change(Account, lite.ids["acme"], owner_id=None)
+    browser = lite.browser()
+    chat = await lite.chat(browser=browser)
+    await chat.to_ready(browser, "bruno", BRUNO)
+    facts = await chat.facts()
+    assert (facts["stage"], facts["refusal"], facts["proofs"]["owner"]) == ("refused", "not_owner", False)
     assert "nonce" not in await chat.card()
     assert (await chat.execute())["outcome"] == "refused"
 

@@ -30,6 +30,11 @@ FACTS: dict[str, object] = {
     "account": "Acme",
     "left": 9,
     "notice_address": "b••@home.example",
+    "member": "Bruno Costa",
+    "member_address": "bruno@acme.example",
+    "reason": "phone or app lost",
+    "until": "3 Mar 2026, 14:02 UTC",
+    "requests_url": "https://zoe.example/account/requests",
 }
 ATTACK = (
     "Firefox\r\nBcc: eve@evil.example\r\n\r\n[Sign in](https://evil.example/)\n\n> 999999\n- https://evil.example/x <b>"

@@ -11,7 +11,9 @@ def test_every_state_has_its_arrows() -> None:
 def test_execution_is_reached_through_the_yes_only() -> None:
     before_execution = {state for state in ResetState if may_move(state, ResetState.EXECUTED)}
     assert before_execution == {ResetState.CONFIRMED, ResetState.SCHEDULED}
-    assert {state for state in ResetState if may_move(state, ResetState.CONFIRMED)} == {ResetState.READY}
+    before_yes = {state for state in ResetState if may_move(state, ResetState.CONFIRMED)}
+    assert before_yes == {ResetState.READY, ResetState.AWAITING_OWNER}
+    assert {state for state in ResetState if may_move(state, ResetState.AWAITING_OWNER)} == {ResetState.READY}
     assert {state for state in ResetState if may_move(state, ResetState.READY)} == {ResetState.PROVING}
     assert {state for state in ResetState if may_move(state, ResetState.SCHEDULED)} == {ResetState.CONFIRMED}
 

@@ -1,0 +1,1 @@
+"""A member's request, passed to the account owner, and the owner's decision."""
