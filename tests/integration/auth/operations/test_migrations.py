@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from auth_backend.database import migration_config, upgrade
-from auth_backend.db import create_engine
+from dbkit.engines import create_engine
 
 BEFORE = "0008"
 ROWS = """
