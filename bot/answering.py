@@ -144,7 +144,7 @@ class Answering:
     async def _hidden(self, asked: Asked) -> list[Outgoing]:
         """The message was nothing but a password or the like: it is hidden, said so, and goes no further."""
         facts = await self._facts(asked)
-        name = {"password": "ask_password", "ready": "ask_confirmation"}.get(facts.stage)
+        name = {"password": "ask_password", "ready": "ask_confirmation", "ask_owner": "ask_owner"}.get(facts.stage)
         shown = await self._moment(asked, name, facts) if name is not None else []
         return [_hidden_note(asked, facts), *shown]
 
@@ -165,7 +165,7 @@ class Answering:
     async def _asked_owner(self, asked: Asked, payload: str) -> Done:
         """The press of a member who wants the owner asked: the backend passes it on, then the dialogue tells."""
         reason, _, sealed = payload.partition(" ")
-        nonce = self._seal.open(sealed, asked.conversation.id) or ""
+        nonce = self._seal.open(sealed, asked.conversation.id) or "none"
         try:
             answer = await self._backend.ask_owner(asked.conversation.id, asked.turn.id, nonce=nonce, reason=reason)
         except BackendUnavailableError as error:
@@ -204,7 +204,7 @@ class Answering:
 
     async def _end_card(self, asked: Asked, facts: Facts) -> None:
         """Raises TurnPutOffError while the backend is away: a card that can't be ended is not talked past."""
-        if facts.stage != "ready":
+        if facts.stage not in {"ready", "ask_owner"}:
             return
         try:
             await self._backend.close_card(asked.conversation.id)

@@ -7,7 +7,7 @@ from sqlalchemy.engine import Connection
 from auth_backend.database import migration_config, upgrade
 from dbkit.engines import create_engine
 
-BEFORE = "0008"
+BEFORE = "0009"
 ROWS = """
 INSERT INTO auth_accounts (id, name, owner_epoch, created_at) VALUES ('acme', 'Acme', 0, :at);
 INSERT INTO auth_users (id, account_id, kind, name, email, language, password_hash, password_changed_at, password_epoch,
