@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+from urllib.parse import parse_qs, urlsplit
 
+from bot.directline.queries import take_ticket
+from bot.identifiers import token_hash
 from tests.support.chat_server import Chat, Visit, eventually, running_chat
 
 
@@ -65,6 +68,18 @@ async def test_a_ticket_opens_one_socket_within_sixty_seconds(database_url: str)
         chat.clock.advance(chat.bot.settings.ticket_life)
         async with chat.http.get(late, headers={**upgrade, **key}) as response:
             assert response.status == 403
+
+
+async def test_sixteen_sockets_with_one_ticket(database_url: str) -> None:
+    async with running_chat(database_url) as chat:
+        visit = await chat.open()
+        ticket = parse_qs(urlsplit(await _stream(chat, visit, "")).query)["t"][0]
+
+        async def take() -> bool:
+            async with chat.bot.database.write() as session:
+                return await take_ticket(session, token_hash(ticket), chat.clock()) is not None
+
+        assert sum(await asyncio.gather(*(take() for _ in range(16)))) == 1
 
 
 async def test_watermarks_of_one_instance_work_on_another(database_url: str) -> None:

@@ -1,9 +1,11 @@
 """A number belongs to one user of all accounts, and only who holds the phone learns it (A7)."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from sqlalchemy import select
 
+from auth_backend.accounts.models import EnrolmentState, User
 from auth_backend.audit.models import AuditEvent
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.models import Factor, FactorStatus
@@ -31,8 +33,8 @@ async def test_taken_number_is_refused_after_its_code_only(site: Site) -> None:
     assert (await visitor.open("/account/security")).path == "/enrol"
 
 
-async def test_two_simultaneous_claims_in_two_formats(site: Site) -> None:
-    """Both hold the right code; the database lets one in."""
+async def two_with_the_code(site: Site) -> Callable[[int], Awaitable[str]]:
+    """Ana and Carla hold the right code for one number, typed in two formats; what either's form leads to."""
     await site.user(ANA, account=await site.account())
     await site.user(CARLA, account=await site.account("Globex"))
     people = {ANA: "+55 11 98888-7788", CARLA: "011988887788"}
@@ -50,12 +52,27 @@ async def test_two_simultaneous_claims_in_two_formats(site: Site) -> None:
         form = {**Forms(visitor.page.html).forms["/enrol/sms/code"], "code": codes[number]}
         return (await visitor.post("/enrol/sms/code", **form)).path
 
+    return confirm
+
+
+async def test_two_simultaneous_claims_in_two_formats(site: Site) -> None:
+    """Both hold the right code; the database lets one in."""
+    confirm = await two_with_the_code(site)
     paths = await asyncio.gather(confirm(0), confirm(1))
     assert sorted(paths) == [CODES, "/enrol/sms/code"]
     (live,) = await site.rows(Factor, Factor.status == FactorStatus.LIVE)
     assert live.phone == PHONE
     winner = ANA if paths[0] == CODES else CARLA
     assert any("your number ending in 88" in mail.text for mail in await site.outbox(winner))
+
+
+async def test_sixteen_claims_of_one_number_by_two_people(site: Site) -> None:
+    confirm = await two_with_the_code(site)
+    await asyncio.gather(*(confirm(number % 2) for number in range(16)))
+    (live,) = await site.rows(Factor, Factor.status == FactorStatus.LIVE)
+    assert live.phone == PHONE
+    enrolled = await site.rows(User, User.state == EnrolmentState.ENROLLED)
+    assert [user.id for user in enrolled] == [live.user_id]
 
 
 async def test_freed_number_can_be_used_again(site: Site) -> None:
