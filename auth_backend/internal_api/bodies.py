@@ -11,11 +11,13 @@ type Token = Annotated[str, Field(min_length=1, max_length=512)]
 type Lang = Literal["en", "pt", "es"]
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
+    """Strict: what is not named here is refused."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class OpenConversation(_Body):
+class OpenConversation(Body):
     """`POST conversations`."""
 
     conversation_id: Id
@@ -27,33 +29,33 @@ class OpenConversation(_Body):
     lang: Lang
 
 
-class SessionToken(_Body):
+class SessionToken(Body):
     """`POST conversations/{id}/standing`, `POST desk/agent`."""
 
     session_token: Token | None = None
 
 
-class DeskAct(_Body):
+class DeskAct(Body):
     """`POST conversations/{id}/desk-events`."""
 
     agent_id: Id
     event: Literal["panel_read", "claimed", "handed_back", "closed"]
 
 
-class HandInCode(_Body):
+class HandInCode(Body):
     """`POST conversations/{id}/codes`, `…/return-codes`."""
 
     code: Annotated[str, Field(min_length=1, max_length=64)]
     activity_id: Id
 
 
-class InLanguage(_Body):
+class InLanguage(Body):
     """Calls whose answer may hold words."""
 
     lang: Lang
 
 
-class Confirm(_Body):
+class Confirm(Body):
     """`POST conversations/{id}/confirmations`: the nonce of the card, alone for a press, with text and time for a
     reply.
     """
@@ -71,7 +73,7 @@ class Confirm(_Body):
         return self
 
 
-class AskOwner(_Body):
+class AskOwner(Body):
     """`POST conversations/{id}/owner-requests`."""
 
     nonce: Annotated[str, Field(min_length=1, max_length=128)]
@@ -79,7 +81,7 @@ class AskOwner(_Body):
     activity_id: Id
 
 
-class OpenReset(_Body):
+class OpenReset(Body):
     """`POST reset/open`."""
 
     address: Annotated[str, Field(max_length=1000)] | None = None
@@ -87,11 +89,11 @@ class OpenReset(_Body):
     lang: Lang
 
 
-class Nothing(_Body):
+class Nothing(Body):
     """Calls that need no argument."""
 
 
-class CallHuman(_Body):
+class CallHuman(Body):
     """`POST human`."""
 
     reason: Annotated[str, Field(max_length=200)] | None = None

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from auth_backend.internal_api import action_routes, bot_routes, desk_routes, metrics_routes
+from auth_backend.internal_api import action_routes, bot_routes, desk_routes, metrics_routes, openapi_routes
 
 
 def add_routes(app: web.Application) -> None:
@@ -11,3 +11,4 @@ def add_routes(app: web.Application) -> None:
     desk_routes.add_routes(app)
     action_routes.add_routes(app)
     metrics_routes.add_routes(app)
+    openapi_routes.add_routes(app)
