@@ -1,6 +1,6 @@
 """The bodies of the internal API: unknown fields are refused, and so is everything too long."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -55,10 +55,24 @@ class InLanguage(Body):
     lang: Lang
 
 
+TOGETHER: dict[str, Any] = {
+    "oneOf": [
+        {
+            "required": ["text", "written_at"],
+            "properties": {name: {"type": "string"} for name in ("text", "written_at")},
+        },
+        {"properties": {name: {"type": "null"} for name in ("text", "written_at")}},
+    ]
+}
+"""JSON Schema of Confirm's own rule."""
+
+
 class Confirm(Body):
     """`POST conversations/{id}/confirmations`: the nonce of the card, alone for a press, with text and time for a
     reply.
     """
+
+    model_config = ConfigDict(json_schema_extra=TOGETHER)
 
     nonce: Annotated[str, Field(min_length=1, max_length=128)]
     text: Annotated[str, Field(max_length=4000)] | None = None
