@@ -6,7 +6,7 @@ from auth_backend.factors.models import Factor, FactorKind, FactorStatus, KnownB
 from auth_backend.login.models import LoginSession, RememberedDevice, SessionLevel
 from tests.integration.auth.factors.ways import ANA, PHONE, enrol_sms
 from tests.integration.auth.passkeys.keys import PASSKEYS, SHOW, add, counter, live, options, show, with_passkey
-from tests.support.auth_site import Site
+from tests.support.auth_site import Site, key_on
 from tests.support.authenticator import Authenticator
 
 
@@ -121,3 +121,20 @@ async def test_replacing_the_app_keeps_the_passkey(site: Site) -> None:
     await visitor.submit("/account/security/replace/sms", phone_country="BR", phone=PHONE)
     await visitor.submit("/account/security/replace/sms/code", code=await site.code_for(PHONE))
     assert set(await live(site)) == {FactorKind.SMS, FactorKind.PASSKEY}
+
+
+async def test_desk_users_sign_in_with_it(site: Site) -> None:
+    """App or passkey, and never a mailed code."""
+    sam, device = "sam@desk.example", Authenticator()
+    await site.user(sam)
+    desk = await site.visitor()
+    await desk.sign_in(sam)
+    await desk.submit("/enrol/mail", code=await site.code_for(sam))
+    await desk.submit("/enrol/method", method="app")
+    await desk.submit("/enrol/app", code=site.totp(key_on(desk.page)))
+    await add(desk, device)
+    assert "The passkey is added" in desk.page
+    visitor = await site.visitor()
+    await visitor.sign_in(sam)
+    assert (await show(visitor, device)).path == "/"
+    assert (await visitor.open("/account/security")).path == "/account/security"
