@@ -11,7 +11,7 @@ from httpkit.errors import Handler
 LANG: web.RequestKey[str] = web.RequestKey("lang", str)
 
 SESSIONLESS = (
-    *("/verify/", "/resets/", "/not-me", "/undo/"),
+    *("/verify/", "/resets/", "/not-me", "/undo/", "/owner-dispute/"),
     *("/static/", "/v3/", "/api/", "/widget/", "/sms/", "/dev/", "/livez", "/healthz"),
 )
 """Pages that neither read nor make a session: those of proofs and links (rules.md), and everything that is no page."""

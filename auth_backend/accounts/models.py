@@ -46,6 +46,26 @@ class Account(Base):
     created_at: Mapped[datetime]
 
 
+class OwnerChange(Base):
+    """An account changed hands. For 7 days the former owner may dispute it, once, by the link of the notice."""
+
+    __tablename__ = "auth_owner_changes"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    account_id: Mapped[str] = mapped_column(ForeignKey("auth_accounts.id"), index=True)
+    former_id: Mapped[str] = mapped_column(ForeignKey("auth_users.id"), index=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("auth_users.id"))
+    actor: Mapped[str]
+    """Who did it, as in the record: `user:…` or the operator."""
+    epoch: Mapped[int]
+    """`auth_accounts.owner_epoch` after it: a later change leaves nothing to take back."""
+    dispute_token: Mapped[str | None] = mapped_column(unique=True)
+    """SHA-256; None where there is nothing to dispute: the account went back to whom it was taken from."""
+    at: Mapped[datetime]
+    disputed_at: Mapped[datetime | None]
+    taken_back_at: Mapped[datetime | None]
+
+
 class User(Base):
     """A person who signs in. The row is also the lock for everything about that person's factors, resets and
     enrolment.

@@ -9,11 +9,12 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth_backend.accounts.models import Account, User
+from auth_backend.accounts.models import Account, OwnerChange, User
 from auth_backend.accounts.queries import get_user, lock_user
 from auth_backend.approvals.models import OwnerRequest
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
+from auth_backend.crypto import new_token, token_hash
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.events import ChatEvent, note, tell_chat
@@ -24,11 +25,22 @@ from auth_backend.resets.queries import lock_reset, move
 from auth_backend.resets.states import CANCELLABLE, SAID_YES
 from auth_backend.services import Services
 
+DISPUTE = "/owner-dispute"
+
 
 async def change_owner(
-    session: AsyncSession, services: Services, *, account_id: str, user_id: str, now: datetime, actor: str
+    session: AsyncSession,
+    services: Services,
+    *,
+    account_id: str,
+    user_id: str,
+    now: datetime,
+    actor: str,
+    disputable: bool = True,
 ) -> bool:
     """Makes a member the owner; False when that is so already. Both persons are told by mail.
+
+    The former owner's mail has a link to dispute it for 7 days, unless the change itself settles a dispute.
 
     The first owner of an account is no change: no risk is counted from it and nobody is told. Raises ValueError for
     somebody who is no member of the account. Locks: the account, then, in the order of their ids,
@@ -50,9 +62,22 @@ async def change_owner(
     if former is not None:
         account.owner_epoch += 1
         await _end_resets(session, services, both, now=now, actor=actor)
+        token = new_token() if disputable else None
+        session.add(
+            OwnerChange(
+                account_id=account.id,
+                former_id=former,
+                owner_id=user.id,
+                actor=actor,
+                epoch=account.owner_epoch,
+                dispute_token=token_hash(token) if token else None,
+                at=now,
+            )
+        )
+        await session.flush()
         for person in (locked[person_id] for person_id in sorted(both)):
             assert person is not None  # users are never deleted
-            await _tell(session, services, person, account, owns=person.id == user.id, now=now)
+            await _tell(session, services, person, account, owns=person.id == user.id, token=token, now=now)
     await session.flush()
     data = {"former": former, "owner": user.id}
     await record(
@@ -69,10 +94,21 @@ async def change_owner(
 
 
 async def _tell(
-    session: AsyncSession, services: Services, person: User, account: Account, *, owns: bool, now: datetime
+    session: AsyncSession,
+    services: Services,
+    person: User,
+    account: Account,
+    *,
+    owns: bool,
+    token: str | None,
+    now: datetime,
 ) -> None:
-    kind = MailKind.OWNER_BECOME if owns else MailKind.OWNER_NO_MORE
-    await notify_user(session, services, person, kind, now=now, account=account.name)
+    """The link goes to the former owner alone, to every channel on file."""
+    if owns:
+        await notify_user(session, services, person, MailKind.OWNER_BECOME, now=now, account=account.name)
+        return
+    url = f"{services.settings.public_url}{DISPUTE}/{token}" if token else None
+    await notify_user(session, services, person, MailKind.OWNER_NO_MORE, now=now, account=account.name, dispute_url=url)
 
 
 async def _open_resets(session: AsyncSession, persons: Collection[str]) -> Sequence[Reset]:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.models import User
 from auth_backend.accounts.queries import get_user, lock_user
 from auth_backend.approvals.models import Decision, OwnerRequest
@@ -35,6 +36,8 @@ class Decided(StrEnum):
     """Approved, but something stands against it: facts changed, sign-in changes are on hold. It ended."""
     GONE = "gone"
     """Not open, not theirs to decide, or too late."""
+    ON_HOLD = "on_hold"
+    """The owner's own changes are on hold; the request stays open."""
     NEED_STEP_UP = "need_step_up"
 
 
@@ -65,6 +68,8 @@ async def decide(
     reset = await lock_reset(session, asked.reset_id)
     if not await _is_open_to(session, reset, asked, member, now=now):
         return Decided.GONE
+    if frozen(owner, now=now) is not None:
+        return Decided.ON_HOLD
     request = await request_of_reset(session, reset.id)
     assert request is not None
     request.decision, request.decided_at = decision, now

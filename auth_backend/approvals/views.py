@@ -24,7 +24,7 @@ from auth_backend.resets.notices import in_words
 from auth_backend.resets.policy import Reason
 from auth_backend.services import SERVICES
 
-_DONE = frozenset({Decided.APPROVED, Decided.REFUSED, Decided.IN_THE_WAY, Decided.GONE})
+_DONE = frozenset(Decided) - {Decided.NEED_STEP_UP}
 
 
 async def show_requests(request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ class Tag(StrEnum):
 
     ACCOUNT_CREATED = "account:created"
     ACCOUNT_OWNER_CHANGED = "account:owner:changed"
+    ACCOUNT_OWNER_DISPUTED = "account:owner:disputed"
     USER_CREATED = "user:created"
     USER_LANGUAGE_CHANGED = "user:language:changed"
     USER_MUST_ENROL = "user:must_enrol"

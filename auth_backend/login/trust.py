@@ -1,6 +1,7 @@
 """Remembered devices: 14 days without second step while factors, password, administrator and address stay (A5)."""
 
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -61,6 +62,14 @@ async def count_remembered(session: AsyncSession, user: User, *, now: datetime) 
 
 
 async def _owner_epoch(session: AsyncSession, user: User) -> int:
+    """A fingerprint of the account's administrator: who it is, and the data by which that person signs in (A5).
+
+    Whatever is modified there, by a change of owner or of the owner's address, password or factors, every device of the
+    account is asked for a code again. 31 bits are enough: it only notices changes, nobody gains by a collision.
+    """
     if user.account_id is None:
         return 0
-    return await session.scalar(select(Account.owner_epoch).where(Account.id == user.account_id)) or 0
+    query = select(Account.owner_epoch, User.id, User.email, User.password_epoch, User.factor_epoch)
+    query = query.join(User, User.id == Account.owner_id).where(Account.id == user.account_id)
+    administrator = (await session.execute(query)).one_or_none()
+    return 0 if administrator is None else crc32(repr(tuple(administrator)).encode()) & 0x7FFFFFFF

@@ -49,6 +49,7 @@ class MailKind(StrEnum):
     RECOVERY_CODE_USED = "recovery_code_used"
     OWNER_BECOME = "owner_become"
     OWNER_NO_MORE = "owner_no_more"
+    OWNER_DISPUTED = "owner_disputed"
     OWNER_ASKED = "owner_asked"
     OWNER_APPROVED = "owner_approved"
     REQUEST_PASSED_ON = "request_passed_on"

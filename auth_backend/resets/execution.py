@@ -96,11 +96,12 @@ def _were_valid(reset: Reset, proofs: Mapping[ProofKind, datetime], confirmed_at
 
     For an owner the two moments are one. A member says yes by asking the owner, who may take their time to decide.
     """
-    if not set(ProofKind) <= proofs.keys():
+    first = ProofKind.EMAIL if reset.conversation_id is not None else ProofKind.STEP_UP
+    if not {first, ProofKind.PASSWORD, ProofKind.OWNER, ProofKind.CONFIRMATION} <= proofs.keys():
         return False
     said_yes, decide_until = proofs[ProofKind.CONFIRMATION], reset.owner_may_decide_until
     return (
-        proofs[ProofKind.EMAIL] <= said_yes
+        proofs[first] <= said_yes
         and proofs[ProofKind.PASSWORD] <= said_yes < reset.proving_until
         and proofs[ProofKind.OWNER] <= confirmed_at
         and (said_yes == confirmed_at if decide_until is None else said_yes <= confirmed_at < decide_until)

@@ -98,6 +98,8 @@ class ProofKind(StrEnum):
     EMAIL = "email"
     PASSWORD = "password"  # noqa: S105 - a proof's name
     OWNER = "owner"
+    STEP_UP = "step_up"
+    """The owner's app, SMS, passkey or recovery code on the Members page, in place of the mailed code."""
     CONFIRMATION = "confirmation"
 
 

@@ -83,6 +83,7 @@ async def tell_scheduled(session: AsyncSession, services: Services, reset: Reset
         phones=await old_phones(session, reset),
         reference=reset.reference,
         scheduled_for=reset.scheduled_for,
+        by_owner=reset.conversation_id is None,
         status_url=status.url,
         cancel_url=cancel.url,
     )
@@ -102,6 +103,7 @@ async def tell_executed(
         phones=phones,
         reference=reset.reference,
         removed=in_words(reset.removed, user.language),
+        by_owner=reset.conversation_id is None,
         status_url=status.url,
     )
 

@@ -231,7 +231,7 @@ async def _open_reset(
     claim.ended_at, claim.end_reason = now, "proven"
     reset = Reset(
         id=new_id(),
-        reference=await _new_reference(session),
+        reference=await new_reference(session),
         conversation_id=conversation.id,
         claim_id=claim.id,
         account_id=user.account_id,
@@ -288,7 +288,7 @@ async def _supersede(session: AsyncSession, services: Services, newer: Reset, *,
             await tell_chat(session, services, older.conversation_id, ChatEvent.RESET_CHANGED, now=now)
 
 
-async def _new_reference(session: AsyncSession) -> str:
+async def new_reference(session: AsyncSession) -> str:
     """A short name for people to quote; it opens nothing."""
     while True:
         reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))

@@ -13,7 +13,7 @@ from auth_backend.login.sessions import create_session
 from tests.integration.auth.resets.world import BRUNO, Browser, Chat, World
 
 
-async def signed_in(world: World, name: str, *, stepped_up: bool = True, password_at: Any = None) -> Browser:
+async def signed_in(world: World, name: str, *, stepped_up: bool = True, shown_since: Any = None) -> Browser:
     """A browser in which somebody is signed in with their second factor, just shown or a while ago."""
     browser = world.browser()
     now = world.clock()
@@ -28,7 +28,7 @@ async def signed_in(world: World, name: str, *, stepped_up: bool = True, passwor
             now=now,
             second_step="sms",
             stepped_up_at=now if stepped_up else None,
-            password_at=password_at,
+            shown_since=shown_since,
         )
     browser.client.session.cookie_jar.update_cookies({"zoe_session": token})
     return browser

@@ -28,6 +28,8 @@ FACTS: dict[str, object] = {
     "digits": "88",
     "passkey": "Firefox on Windows",
     "account": "Acme",
+    "by_owner": False,
+    "dispute_url": "https://zoe.example/owner-dispute/d1",
     "left": 9,
     "notice_address": "b••@home.example",
     "member": "Bruno Costa",
