@@ -90,7 +90,7 @@ def create_internal_app(services: Services) -> web.Application:
             services.metrics.count_requests("internal"),
             log_requests,
             error_middleware(),
-            require_bearer(tokens),
+            require_bearer(tokens, settings.internal_names),
             read_body,
         ],
         client_max_size=MAX_BODY_BYTES,

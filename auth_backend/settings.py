@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from httpkit.bearer import LOCAL_HOSTS
 from httpkit.environment import SettingsError, weakness
 
 
@@ -55,6 +56,7 @@ class Settings:
     internal_token: str = field(repr=False)
     internal_actions_token: str = field(repr=False)
     internal_url: str
+    """Where the other parts find the internal API."""
     data_dir: Path
     trusted_proxies: tuple[str, ...] = ()
     slow_after: int = 30
@@ -72,6 +74,14 @@ class Settings:
     """Opens `/internal/metrics` alone; empty: only scope `bot` does."""
     secret_key_id: str | None = None
     """Which of the secrets encrypts; None: the last one."""
+
+    internal_host: str = "127.0.0.1"
+
+    @property
+    def internal_names(self) -> frozenset[str]:
+        """Names under which the internal port answers: local ones, the address it is bound to, and its own URL's."""
+        bound = frozenset() if self.internal_host in {"0.0.0.0", "::"} else {self.internal_host.lower()}  # noqa: S104
+        return LOCAL_HOSTS | bound | {urlsplit(self.internal_url).hostname or "localhost"}
 
     @property
     def sms_available(self) -> bool:

@@ -42,6 +42,7 @@ def load_settings(variables: Mapping[str, str], *, with_tokens: bool = True) -> 
         metrics_token=env.strong_secret("METRICS_TOKEN") or "",
         internal_token=env.token("INTERNAL_TOKEN") if with_tokens else "",
         internal_actions_token=env.token("INTERNAL_ACTIONS_TOKEN") if with_tokens else "",
+        internal_host=env.text("INTERNAL_HOST", "127.0.0.1"),
         internal_url=env.text("INTERNAL_URL", f"http://127.0.0.1:{internal_port}"),
         data_dir=data_dir,
         trusted_proxies=env.words("TRUSTED_PROXIES"),

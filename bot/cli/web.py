@@ -77,7 +77,7 @@ async def _run(
     try:
         for runner in runners:
             await runner.setup()
-        internal_host, internal_port = env.text("INTERNAL_HOST", "127.0.0.1"), env.integer("INTERNAL_PORT", 8081)
+        internal_host, internal_port = services.settings.internal_host, env.integer("INTERNAL_PORT", 8081)
         await _listen(runners[0], internal_host, internal_port)
         await _listen(runners[1], host, port)
         _announce(services.settings, ready)

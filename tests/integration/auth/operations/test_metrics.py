@@ -101,3 +101,17 @@ async def test_two_backends_in_one_process_count_apart(services: Services) -> No
     services.metrics.hashed(0.2)
     assert (await scrape(services))[1]["zoe_argon2_seconds_count",] == 1
     assert (await scrape(other))[1]["zoe_argon2_seconds_count",] == 0
+
+
+async def test_the_port_answers_under_its_own_names_only(services: Services) -> None:
+    settings = replace(services.settings, internal_host="10.0.0.5", internal_url="http://zoe-web:8081")
+    async with TestClient(TestServer(create_internal_app(replace(services, settings=settings)))) as client:
+        for host, status in (
+            ("localhost:8081", 200),
+            ("10.0.0.5:8081", 200),
+            ("zoe-web:8081", 200),
+            ("evil.example", 421),
+        ):
+            headers = {"Authorization": f"Bearer {METRICS_TOKEN}", "Host": host}
+            async with client.get("/internal/metrics", headers=headers) as response:
+                assert response.status == status, host
