@@ -19,6 +19,7 @@ from auth_backend.login.trust import count_remembered
 from auth_backend.middlewares import LANG
 from auth_backend.outbox.bounces import bounces_of
 from auth_backend.outbox.models import Channel
+from auth_backend.outbox.notices import addresses_on_file
 from auth_backend.outbox.request_facts import browser
 from auth_backend.pages import render
 from auth_backend.recovery_codes.queries import codes_left
@@ -42,7 +43,7 @@ async def show_security(request: web.Request) -> web.Response:
         reset_at = await last_executed(session, current.user.id)
         codes = await codes_left(session, current.user.id)
         shown = await shown_codes(session, current.user.id, read_cookie(request, SESSION), now=now)
-        own = (current.user.email, *(factor.phone for factor in factors if factor.phone))
+        own = (*addresses_on_file(current.user), *(factor.phone for factor in factors if factor.phone))
         bounced = await bounces_of(session, services.keys, own)
     active, hold = current.user.state is EnrolmentState.ENROLLED, frozen(current.user, now=now)
     if reset_at is not None and now >= reset_at + FRESH_FOR:

@@ -38,11 +38,15 @@ def destination_hash(keys: Keyring, address: str) -> str:
 
 
 async def holder_of(session: AsyncSession, channel: Channel, address: str) -> str | None:
-    """The id of the user whose registered address or live number this is."""
-    by_mail = select(User.id).where(User.email == address)
+    """The id of the user whose registered address, second notice address or live number this is.
+
+    Several may have the same second address: one of them is named.
+    """
     by_phone = select(Factor.user_id).where(Factor.phone == address, Factor.status == _LIVE)
-    found: str | None = await session.scalar(by_mail if channel is Channel.EMAIL else by_phone)
-    return found
+    by_mail = select(User.id).where(User.email == address)
+    second = select(User.id).where(User.notice_email == address).order_by(User.id).limit(1)
+    found: str | None = await session.scalar(by_phone if channel is Channel.SMS else by_mail)
+    return found if found is not None or channel is Channel.SMS else await session.scalar(second)
 
 
 async def mark_bounced(

@@ -5,9 +5,10 @@ import structlog
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from auth_backend.accounts.models import User
 from auth_backend.audit.models import AuditEvent
 from auth_backend.limits.models import Sending
-from auth_backend.outbox.bounces import destination_hash, mark_bounced
+from auth_backend.outbox.bounces import destination_hash, holder_of, mark_bounced
 from auth_backend.outbox.models import Channel, OutboxMessage
 from httpkit.clock import OffsetClock
 from tests.integration.auth.factors.ways import ANA, PHONE, ask_sms, enrol_app, enrol_sms, to_methods
@@ -118,6 +119,29 @@ async def test_a_bounced_address_is_shown_to_its_owner_only(sqlite_url: str, clo
         other = await carla.open(f"/account/security?lang={lang}")
         assert not any(text in other for text in said)
         assert "smtp:550" not in own
+
+
+async def test_the_second_notice_address_is_shown_too(sqlite_url: str, clock: OffsetClock) -> None:
+    async with running_site(sqlite_url, clock) as site:
+        user = await site.user(ANA, account=await site.account())
+        async with site.services.sessions.begin() as session:
+            row = await session.get(User, user.id)
+            assert row is not None
+            row.notice_email = "ana@home.example"
+            await session.flush()
+            assert await holder_of(session, Channel.EMAIL, "ana@home.example") == user.id
+            await mark_bounced(
+                session,
+                site.services.keys,
+                destination=destination_hash(site.services.keys, "ana@home.example"),
+                channel=Channel.EMAIL,
+                user_id=user.id,
+                reason="smtp:550",
+                now=clock(),
+            )
+        visitor = await site.visitor()
+        await visitor.sign_in(ANA)
+        assert "Mail to ana@home.example bounced on" in await visitor.open("/account/security")
 
 
 async def test_a_mark_closes_no_way(sqlite_url: str, clock: OffsetClock) -> None:
