@@ -11,6 +11,7 @@ from auth_backend.csrf import check_csrf
 from auth_backend.dev import views as dev
 from auth_backend.error_pages import render_error
 from auth_backend.factors import views as factors
+from auth_backend.forgotten_password import views as forgotten_password
 from auth_backend.help import views as help_pages
 from auth_backend.internal_api import views as internal_api
 from auth_backend.limits.pace import Pace
@@ -41,7 +42,7 @@ from httpkit.logs import log_requests
 type AddRoutes = Callable[[web.Application], None]
 
 PAGES = (
-    *(help_pages, login, accounts, approvals, second_step, step_up, passkey, use_recovery_code),
+    *(help_pages, login, accounts, approvals, second_step, step_up, passkey, use_recovery_code, forgotten_password),
     *(factors, recovery_codes, sign_in_data, resets, sms_status, dev),
 )
 """Each module has `add_routes(app)`."""

@@ -8,6 +8,7 @@ from auth_backend.conversations import models as conversations
 from auth_backend.db import Base
 from auth_backend.desk import models as desk
 from auth_backend.factors import models as factors
+from auth_backend.forgotten_password import models as forgotten_password
 from auth_backend.help import models as help_centre
 from auth_backend.installation import models as installation
 from auth_backend.limits import models as limits
@@ -26,6 +27,7 @@ __all__ = [
     "conversations",
     "desk",
     "factors",
+    "forgotten_password",
     "help_centre",
     "installation",
     "limits",

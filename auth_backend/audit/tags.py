@@ -42,6 +42,9 @@ class Tag(StrEnum):
     PASSKEY_ENROLMENT_REFUSED = "factor:passkey:enrolment:refused"
     PASSKEY_COUNTER_WENT_BACK = "factor:passkey:counter_went_back"
 
+    FORGOTTEN_ASKED = "forgotten_password:asked"
+    FORGOTTEN_PROVEN = "forgotten_password:proof"
+    FORGOTTEN_ENDED = "forgotten_password:ended"
     RECOVERY_CODES_ISSUED = "recovery_codes:issued"
     RECOVERY_CODES_REPLACED = "recovery_codes:replaced"
     RECOVERY_CODES_PUT_AWAY = "recovery_codes:put_away"

@@ -21,6 +21,8 @@ class CodePurpose(StrEnum):
     RETURN = "return"
     NOTICE_ADDRESS = "notice_address"
     NEW_EMAIL = "new_email"
+    FORGOTTEN_EMAIL = "forgotten_email"
+    FORGOTTEN_SMS = "forgotten_sms"
 
 
 class OneTimeCode(Base):

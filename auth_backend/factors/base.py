@@ -21,6 +21,7 @@ class Occasion(StrEnum):
     LOGIN = "login"
     STEP_UP = "step_up"
     ENROL = "enrol"
+    FORGOTTEN = "forgotten"
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ PURPOSES = {
     Occasion.LOGIN: CodePurpose.LOGIN_SMS,
     Occasion.STEP_UP: CodePurpose.STEP_UP_SMS,
     Occasion.ENROL: CodePurpose.ENROL_SMS,
+    Occasion.FORGOTTEN: CodePurpose.FORGOTTEN_SMS,
 }
 
 

@@ -23,6 +23,10 @@ HELD_FOR = HOUR
 """How long pages tell that SMS are held back; the ceilings themselves look back 24 h, so room comes by and by."""
 
 
+ANSWERED_BY = {"email": CodePurpose.RESET_EMAIL, "forgotten_password": CodePurpose.FORGOTTEN_EMAIL}
+"""Channels by which callers who have proven nothing have codes mailed to an address that they name."""
+
+
 @dataclass(frozen=True)
 class SendingAllowed:
     """The sending was recorded; the next one may follow at `next_at`."""
@@ -165,8 +169,8 @@ async def _refusal(
     )
     if len(to_destination) >= DESTINATION_SENDINGS_AN_HOUR:
         return SendingRefused(to_destination[-1] + HOUR, "destination")
-    if caller is Caller.ANONYMOUS:
-        unused = await unused_codes(session, subject, now=now)
+    if caller is Caller.ANONYMOUS and channel in ANSWERED_BY:
+        unused = await unused_codes(session, subject, ANSWERED_BY[channel], now=now)
         if len(unused) >= UNUSED_CODES_BEFORE_PASSWORD:
             return SendingRefused(unused[-1] + WINDOW, "password_first")
     return None
@@ -184,13 +188,13 @@ async def _ceiling_reached(
     return "all" if total >= ceilings.total else None
 
 
-async def unused_codes(session: AsyncSession, subject: str, *, now: datetime) -> list[datetime]:
-    """When the newest reset codes were made that anonymous callers had sent to `subject` in the last 24 h and that
-    nobody used; the newest first, no more than matter.
+async def unused_codes(session: AsyncSession, subject: str, purpose: CodePurpose, *, now: datetime) -> list[datetime]:
+    """When the newest codes were made that anonymous callers had sent to `subject` in the last
+    24 h and that nobody used; the newest first, no more than matter.
     """
     query = select(OneTimeCode.created_at).where(
         OneTimeCode.subject == subject,
-        OneTimeCode.purpose == CodePurpose.RESET_EMAIL,
+        OneTimeCode.purpose == purpose,
         OneTimeCode.caller == Caller.ANONYMOUS.value,
         OneTimeCode.created_at > now - WINDOW,
         OneTimeCode.end_reason.is_distinct_from("used"),

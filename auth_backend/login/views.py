@@ -14,6 +14,7 @@ from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts, client_facts
 from auth_backend.factors.queries import forget_browsers, forget_devices
+from auth_backend.forgotten_password.requests import end_requests
 from auth_backend.i18n import translator
 from auth_backend.login.cookies import DEVICE, SESSION, clear_cookie, ensure_browser, read_cookie, set_cookie
 from auth_backend.login.flow import HOME_OF, after_password, grace_ends, require_enrolment
@@ -89,6 +90,7 @@ async def open_session(
         assert user is not None  # users are never deleted
         if user.password_epoch != accepted.password_epoch:
             return None
+        stopped = await end_requests(session, user.id, "signed_in", now=now)
         if before is not None:
             await end_session(session, before.id, now=now, reason="signed_in_again")
         after = after_password(user, now=now, grace=services.settings.grace)
@@ -105,6 +107,8 @@ async def open_session(
             session, user, level, facts, now=now, second_step=second_step, not_after=not_after
         )
         await send_first_code(session, services, CurrentSession(row, user), facts, now=now)
+        if stopped:
+            await _record_of(session, services, user, Tag.FORGOTTEN_ENDED, now=now)
         if after.grace_over:
             await _record_grace_over(session, services, user, now=now)
         await record(
@@ -128,7 +132,7 @@ async def sign_out(request: web.Request) -> web.Response:
         now = services.now()
         async with services.sessions.begin() as session:
             await end_session(session, current.id, now=now, reason="signed_out")
-            await _record_sign_out(session, services, current.user, Tag.LOGIN_SIGNED_OUT, now=now)
+            await _record_of(session, services, current.user, Tag.LOGIN_SIGNED_OUT, now=now)
     raise _signed_out(request, "signed_out")
 
 
@@ -142,7 +146,7 @@ async def sign_out_everywhere(request: web.Request) -> web.Response:
             await end_sessions(session, current.user.id, now=now, reason="signed_out_everywhere")
             await forget_devices(session, current.user.id, now=now)
             await forget_browsers(session, current.user.id)
-            await _record_sign_out(session, services, current.user, Tag.SESSIONS_ENDED, now=now)
+            await _record_of(session, services, current.user, Tag.SESSIONS_ENDED, now=now)
     raise _signed_out(request, "everywhere")
 
 
@@ -210,7 +214,7 @@ async def _record_grace_over(session: AsyncSession, services: Services, user: Us
     )
 
 
-async def _record_sign_out(session: AsyncSession, services: Services, user: User, tag: Tag, *, now: datetime) -> None:
+async def _record_of(session: AsyncSession, services: Services, user: User, tag: Tag, *, now: datetime) -> None:
     await record(
         session, services.keys, tag, now=now, actor=f"user:{user.id}", user_id=user.id, account_id=user.account_id
     )

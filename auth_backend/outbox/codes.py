@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.models import User
 from auth_backend.codes.issue import CODE_LIFETIME
 from auth_backend.codes.models import CodePurpose
-from auth_backend.outbox.mails import MailKind, SmsKind, compose, compose_sms
+from auth_backend.outbox.mails import Composed, MailKind, SmsKind, compose, compose_sms
 from auth_backend.outbox.models import Channel
 from auth_backend.outbox.request_facts import browser, place, when
 from auth_backend.outbox.service import CODE_USEFUL_FOR, Envelope, enqueue
@@ -17,6 +17,7 @@ MAIL_OF = {
     CodePurpose.LOGIN_EMAIL: MailKind.CODE_LOGIN,
     CodePurpose.ENROL_EMAIL: MailKind.CODE_ENROL,
     CodePurpose.RESET_EMAIL: MailKind.CODE_RESET,
+    CodePurpose.FORGOTTEN_EMAIL: MailKind.CODE_FORGOTTEN,
     CodePurpose.NOTICE_ADDRESS: MailKind.CODE_NOTICE_ADDRESS,
 }
 
@@ -38,6 +39,22 @@ async def send_mailed_code(
 
     `to` is for a new address alone, which its user has yet to confirm.
     """
+    mail = compose_code(code, purpose, language, ip=ip, user_agent=user_agent, now=now)
+    await enqueue(
+        session,
+        services.keys.cipher,
+        channel=Channel.EMAIL,
+        kind=f"code:{purpose.value}",
+        envelope=mail.to(to or user.email),
+        now=now,
+        useless_after=now + CODE_USEFUL_FOR,
+    )
+
+
+def compose_code(
+    code: str, purpose: CodePurpose, language: str, *, ip: str, user_agent: str, now: datetime
+) -> Composed:
+    """The mail that brings a code: what for, when, from where, with which browser."""
     facts = {
         "code": code,
         "minutes": int(CODE_LIFETIME.total_seconds() // 60),
@@ -45,16 +62,7 @@ async def send_mailed_code(
         "place": place(ip, language),
         "browser": browser(user_agent, language),
     }
-    kind = MAIL_OF[purpose]
-    await enqueue(
-        session,
-        services.keys.cipher,
-        channel=Channel.EMAIL,
-        kind=f"code:{purpose.value}",
-        envelope=compose(kind, language, facts).to(to or user.email),
-        now=now,
-        useless_after=now + CODE_USEFUL_FOR,
-    )
+    return compose(MAIL_OF[purpose], language, facts)
 
 
 async def send_sms_code(

@@ -33,6 +33,7 @@ class MailKind(StrEnum):
     CODE_LOGIN = "code_login"
     CODE_ENROL = "code_enrol"
     CODE_RESET = "code_reset"
+    CODE_FORGOTTEN = "code_forgotten"
     CODE_NOTICE_ADDRESS = "code_notice_address"
     RESET_EXECUTED = "reset_executed"
     RESET_SCHEDULED = "reset_scheduled"
@@ -43,6 +44,7 @@ class MailKind(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     PHONE_TAKEN = "phone_taken"
     NOTICE_ADDRESS_CHANGED = "notice_address_changed"
+    PASSWORD_WAITS = "password_waits"  # noqa: S105 - a mail's name
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a mail's name
     OPERATOR_REVOKED_FACTOR = "operator_revoked_factor"
     RECOVERY_CODES_REPLACED = "recovery_codes_replaced"
@@ -68,6 +70,7 @@ class SmsKind(StrEnum):
     RESET_SCHEDULED = "sms_reset_scheduled"
     FACTOR_REPLACED = "sms_factor_replaced"
     NOTICE_ADDRESS_CHANGED = "sms_notice_address_changed"
+    PASSWORD_WAITS = "sms_password_waits"  # noqa: S105 - a text's name
     PASSWORD_CHANGED = "sms_password_changed"  # noqa: S105 - a text's name
     RECOVERY_CODES_REPLACED = "sms_recovery_codes_replaced"
     RECOVERY_CODE_USED = "sms_recovery_code_used"

@@ -12,6 +12,7 @@ from auth_backend.accounts.queries import lock_user
 from auth_backend.audit.tags import Tag
 from auth_backend.codes.accept import burn_codes
 from auth_backend.factors.queries import forget_browsers, revoke_all_factors
+from auth_backend.forgotten_password.requests import end_requests
 from auth_backend.login.flow import require_enrolment
 from auth_backend.login.sessions import end_sessions
 from auth_backend.resets.events import note
@@ -117,6 +118,7 @@ async def _carry_out(
     revoked = await revoke_all_factors(session, user, now=now, reset_id=reset.id)
     ended = await end_sessions(session, user.id, now=now, reason="reset")
     await burn_codes(session, user_id=user.id, now=now)
+    await end_requests(session, user.id, "reset", now=now)
     require_enrolment(user, EnrolReason.RESET)
     user.enrol_right_until = now + ENROL_RIGHT_FOR
     if reset.reason == Reason.STOLEN.value:

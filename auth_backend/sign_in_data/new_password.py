@@ -8,6 +8,7 @@ from auth_backend.accounts.models import User
 from auth_backend.codes.accept import burn_codes
 from auth_backend.factors.notices import tell_everywhere
 from auth_backend.factors.queries import forget_devices
+from auth_backend.forgotten_password.requests import end_requests
 from auth_backend.login.sessions import end_sessions
 from auth_backend.outbox.mails import MailKind
 from auth_backend.resets.superseding import end_open_resets
@@ -37,5 +38,6 @@ async def store_password(
     await end_sessions(session, user.id, now=now, reason="password_changed", except_id=keep_session)
     await forget_devices(session, user.id, now=now)
     await burn_codes(session, user_id=user.id, now=now)
+    await end_requests(session, user.id, "password_changed", now=now)
     await tell_everywhere(session, services, user, MailKind.PASSWORD_CHANGED, now=now)
     await end_open_resets(session, services, user, by=by, actor=actor or f"user:{user.id}", now=now)

@@ -31,6 +31,7 @@ FACTS: dict[str, object] = {
     "by_owner": False,
     "dispute_url": "https://zoe.example/owner-dispute/d1",
     "left": 9,
+    "from_when": "3 Mar 2026, 14:02 UTC",
     "notice_address": "b••@home.example",
     "member": "Bruno Costa",
     "member_address": "bruno@acme.example",

@@ -1,0 +1,1 @@
+"""A forgotten password: a mailed code and one thing more."""
