@@ -57,8 +57,8 @@ TEXTS = {
     "sign_in_new": "Sign in and set up the new one",
     "scheduled": (
         "Confirmed. For your safety I carry it out on {when}, because it was asked in circumstances where we "
-        "always wait. You need do nothing; I'll mail you. Found your phone? Just sign in. In a hurry? A code by "
-        "e-mail still signs you in. Nobody can shorten the wait, not even our people."
+        "always wait. You need do nothing; I'll mail you. Found your phone? Just sign in. In a hurry? A recovery "
+        "code or one by e-mail still signs you in. Nobody can shorten the wait, not even our people."
     ),
     "status": "Status",
     "cancel": "Cancel it",

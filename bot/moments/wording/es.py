@@ -60,7 +60,7 @@ TEXTS = {
     "scheduled": (
         "Confirmado. Por tu seguridad lo hago el {when}, porque se pidió en circunstancias en las que siempre "
         "esperamos. No tienes que hacer nada; te aviso por correo. ¿Apareció tu teléfono? Entra sin más. ¿Tienes "
-        "prisa? Con un código por correo puedes entrar igual. Nadie puede acortar la "
+        "prisa? Con un código de recuperación o uno por correo puedes entrar igual. Nadie puede acortar la "
         "espera, tampoco nuestro equipo."
     ),
     "status": "Ver estado",

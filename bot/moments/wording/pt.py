@@ -60,7 +60,7 @@ TEXTS = {
     "scheduled": (
         "Confirmado. Para a sua segurança, faço isso em {when}, porque o pedido veio em circunstâncias em que "
         "sempre esperamos. Você não precisa fazer nada; eu aviso por e-mail. Achou o celular? É só entrar. Está "
-        "com pressa? Um código por e-mail ainda deixa você entrar. Ninguém pode encurtar a "
+        "com pressa? Um código de recuperação ou um por e-mail ainda deixa você entrar. Ninguém pode encurtar a "
         "espera, nem a nossa equipe."
     ),
     "status": "Ver situação",
