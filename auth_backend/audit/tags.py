@@ -28,6 +28,7 @@ class Tag(StrEnum):
     LOGIN_REMEMBERED = "login:remembered"
     LOGIN_STEP_UP = "login:step_up"
     LOGIN_SIGNED_OUT = "login:signed_out"
+    DEVICE_FORGOTTEN = "login:device:forgotten"
     SESSIONS_ENDED = "login:sessions:ended"
 
     ACTIVATION_STARTED = "factor:activation:started"
