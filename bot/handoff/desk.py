@@ -71,12 +71,12 @@ class Desk:
         if panel is None or self._panels.get(conversation.id) == panel:
             return
         self._panels[conversation.id] = panel
-        self._fanout.publish(DESK + conversation.id)
         async with self._database.write() as session:
             handover = await get_open_handover(session, conversation.id)
             changed = handover is not None and set(handover.teams) != set(panel.teams)
             if handover is not None and changed:
                 handover.teams = list(panel.teams)
+        self._fanout.publish(DESK + conversation.id)
         if changed:
             await self._places.changed(conversation.id)
 

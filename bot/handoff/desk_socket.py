@@ -1,7 +1,8 @@
 """`/desk/socket`: a bell. It says that something changed; what it is, the page asks for with its session.
 
 Server → page: `{"ring": "queue" | "conversation" | "panel" | "typing" | "signed_out", "id"?}`.
-Page → server: `{"watch": [conversation ids]}`, the conversations that are open in it.
+Page → server: `{"watch": [conversation ids]}`, the conversations that are open in it. Of those it hears only while they
+are at the desk and belong to one of the agent's teams, judged at each ring, and once when that ends.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from bot.fanout import Subscription
 from bot.handoff.backend import Agent
 from bot.handoff.desk_access import agent_now, require_agent, require_own_origin
 from bot.handoff.places import DESK
-from bot.handoff.queries import note_presence
+from bot.handoff.queries import is_in_sight, note_presence
 from bot.keys import BOT, Bot
 from httpkit.errors import ClientError
 
@@ -98,18 +99,29 @@ class Bell:
     async def _ring_for(self, key: str, ring: str, conversation_id: str | None) -> None:
         subscription: Subscription = self._bot.fanout.subscribe(key)
         try:
+            seen = await self._sees(conversation_id)
             while True:
                 await subscription.wait()
                 typing = False
                 while subscription.passing:
                     typing = subscription.passing.popleft()["from"]["role"] == "user" or typing
-                if typing:
+                before, seen = seen, await self._sees(conversation_id)
+                if not seen and not before:
+                    continue
+                if typing and seen:
                     await self._ring("typing", conversation_id)
                 await self._ring(ring, conversation_id)
         except ConnectionError:
             return
         finally:
             self._bot.fanout.unsubscribe(key, subscription)
+
+    async def _sees(self, conversation_id: str | None) -> bool:
+        """Whether the agent may hear of it now; of the queue everybody at the desk hears."""
+        if conversation_id is None:
+            return True
+        async with self._bot.database.read() as session:
+            return await is_in_sight(session, conversation_id, self._agent.teams)
 
     async def _look(self) -> None:
         """Notes the agent as present while the session lives; ends the socket with it."""

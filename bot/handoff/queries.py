@@ -90,6 +90,21 @@ async def list_in_desk(session: AsyncSession) -> list[InDesk]:
     return [InDesk(row[0], row[1]) for row in rows]
 
 
+async def is_in_sight(session: AsyncSession, conversation_id: str, teams: Sequence[str]) -> bool:
+    """Whether the conversation is at the desk now and belongs to one of `teams`."""
+    rows = await session.scalars(
+        select(Handover)
+        .join(Conversation, Conversation.id == Handover.conversation_id)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.state.in_([State.QUEUED.value, State.AGENT.value]),
+            Conversation.deleted_at.is_(None),
+            Handover.ended_at.is_(None),
+        )
+    )
+    return any(set(handover.teams) & set(teams) for handover in rows)
+
+
 async def list_queue(session: AsyncSession) -> list[Waiting]:
     """Who waits for a person, longest first."""
     in_desk = await list_in_desk(session)

@@ -4,7 +4,7 @@ import asyncio
 import json
 
 import pytest
-from aiohttp import WSMsgType
+from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from tests.support.chat_server import Chat, running_chat
 from tests.support.desk_agent import ORIGIN, Colleague, colleague, queued
@@ -169,3 +169,36 @@ async def test_the_bell_rings_for_agents_of_our_own_pages_only(sqlite_url: str) 
             rung = await socket.receive()
             assert rung.type is WSMsgType.TEXT
             assert json.loads(rung.data) == {"ring": "queue", "id": None}
+
+
+async def _rings(socket: ClientWebSocketResponse, conversation: str, until: str) -> list[str]:
+    """What rang for `conversation` until the bell rang for `until`."""
+    heard: list[str] = []
+    while True:
+        rung = json.loads((await socket.receive()).data)
+        if rung["id"] == until:
+            return heard
+        if rung["id"] == conversation:
+            heard.append(rung["ring"])
+
+
+async def test_the_bell_rings_only_for_conversations_of_ones_own_teams(sqlite_url: str) -> None:
+    """An id is no right: whoever knows one hears nothing of Zoe's, of other teams', and nothing more once the proofs
+    made a conversation another team's.
+    """
+    async with running_chat(sqlite_url) as chat:
+        sofia = colleague(chat, "Sofia", "north")
+        zoes, souths, norths = await chat.open(), await queued(chat), await queued(chat)
+        chat.backend.teams[souths.conversation] = ["south"]
+        await souths.say("both proofs stand now")
+        headers = {"Cookie": f"zoe_session={sofia.token}", "Origin": ORIGIN}
+        async with chat.http.ws_connect(chat.url("/desk/socket"), headers=headers) as socket, asyncio.timeout(20):
+            watched = [zoes.conversation, souths.conversation, norths.conversation]
+            await socket.send_str(json.dumps({"watch": watched}))
+            while not all(chat.bot.fanout.count(key) for key in watched):
+                await asyncio.sleep(0)
+            for quiet in (zoes, souths):
+                await quiet.say("hello", f"c-{quiet.conversation}")
+                await quiet.post(type="typing")
+                await norths.say("hello", f"c-{quiet.conversation}")
+                assert await _rings(socket, quiet.conversation, norths.conversation) == []
