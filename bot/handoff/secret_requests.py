@@ -71,7 +71,10 @@ _WHICH = (
     r"(?:(?:what|which|whats|qual|quais|cual|cuales)\s(?:(?:is|was|are|were|the|your|that|these|those|e|era|foi|o|a|os|as|"
     r"seu|sua|seus|suas|es|fue|el|la|los|las|tu|su|tus|sus|six|seis|new|novo|nuevo|de|of|first|last|two|three|four|primeiros?|ultimos?|primeros?|dois|dos|tres)\s){0,5}|que\s)"
 )
-_SHOT = r"(?:screen\s?shots?|photos?|pictures?|pics?|images?|prints?|fotos?|capturas?|imagem|imagens|imagen|imagenes|pantallazos?)"
+_SHOT = (
+    r"(?:screen\s?shots?|photos?|pictures?|pics?|images?|prints?|fotos?|capturas?|imagem|imagens|imagen|imagenes|"
+    r"pantallazos?)"
+)
 _NEGATED = re.compile(
     r"\b(?:never|not|dont|do not|wont|cannot|cant|nobody|no one|nao|nunca|jamais|ninguem|no|jamas|nadie)\b"
     r"(?!\s+(?:problem|worries|worry|forget|hesitate|mind|se esqueca|esqueca|hesite|dude|olvides?|te preocupes|"

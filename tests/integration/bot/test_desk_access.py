@@ -171,6 +171,12 @@ async def test_the_bell_rings_for_agents_of_our_own_pages_only(sqlite_url: str) 
             assert json.loads(rung.data) == {"ring": "queue", "id": None}
 
 
+async def _listened_to(chat: Chat, conversations: list[str]) -> None:
+    """Returns once the socket's wish was heard."""
+    while not all(chat.bot.fanout.count(key) for key in conversations):  # noqa: ASYNC110 - nobody tells of it
+        await asyncio.sleep(0)
+
+
 async def _rings(socket: ClientWebSocketResponse, conversation: str, until: str) -> list[str]:
     """What rang for `conversation` until the bell rang for `until`."""
     heard: list[str] = []
@@ -195,8 +201,7 @@ async def test_the_bell_rings_only_for_conversations_of_ones_own_teams(sqlite_ur
         async with chat.http.ws_connect(chat.url("/desk/socket"), headers=headers) as socket, asyncio.timeout(20):
             watched = [zoes.conversation, souths.conversation, norths.conversation]
             await socket.send_str(json.dumps({"watch": watched}))
-            while not all(chat.bot.fanout.count(key) for key in watched):
-                await asyncio.sleep(0)
+            await _listened_to(chat, watched)
             for quiet in (zoes, souths):
                 await quiet.say("hello", f"c-{quiet.conversation}")
                 await quiet.post(type="typing")
