@@ -11,13 +11,13 @@ _DISGUISES = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "@
 
 # --- what is guarded
 _CODE = r"(?:(?:pass\s?)?codes?|otps?|tokens?|digits?|codigos?|digitos?)"
-_PASSWORD = (
+_LOGIN_WORD = (
     r"(?:pass\s?words?|pass\s?phrases?|pins?|secret\s(?:words?|phrases?|keys?)|log\s?in\s(?:details|data)|credentials|"
     r"senhas?|contrasenas?|claves?|palavras?\s?passe|frases?\s(?:secretas?|de\s\w+)|chave\ssecreta|credenciais|"
     r"credenciales|dados\sde\s(?:acesso|login)|datos\sde\s(?:acceso|entrada|inicio))"
 )
 _SIX = r"(?:(?:six|6|seis)\s(?:\w+\s)?(?:numbers?|figures|numeros?|cifras|algarismos))"
-_GUARDED = rf"(?:{_CODE}|{_PASSWORD}|{_SIX})"
+_GUARDED = rf"(?:{_CODE}|{_LOGIN_WORD}|{_SIX})"
 _HARMLESS_CODES = re.compile(
     r"\b(?:country|area|zip|postal|post|error|promo|discount|voucher|source|reference|dialling|dialing|tracking)\s"
     r"codes?\b|\b(?:codigos?|claves?)\s(?:de\s|do\s|da\s|del\s)?(?:area|pais|postal(?:es)?|erro|error|barras|"
