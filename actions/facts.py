@@ -24,6 +24,7 @@ class Stage(StrEnum):
     EXPIRED = "expired"
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
+    UNDONE = "undone"
 
 
 UNDER_WAY = frozenset({Stage.CODE, Stage.PASSWORD, Stage.RETURN_CODE, Stage.READY, Stage.ASK_OWNER})
@@ -32,7 +33,7 @@ UNDER_WAY = frozenset({Stage.CODE, Stage.PASSWORD, Stage.RETURN_CODE, Stage.READ
 WAITING = frozenset({Stage.SCHEDULED, Stage.AWAITING_OWNER})
 """The yes was given; time or the owner decides."""
 
-ENDED = frozenset({Stage.EXECUTED, Stage.REFUSED, Stage.EXPIRED, Stage.CANCELLED, Stage.DISPUTED})
+ENDED = frozenset({Stage.EXECUTED, Stage.REFUSED, Stage.EXPIRED, Stage.CANCELLED, Stage.DISPUTED, Stage.UNDONE})
 """Nothing more comes of it; another one may be opened."""
 
 

@@ -30,6 +30,7 @@ from auth_backend.outbox.bounces import list_bounces
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.policy import ENROL_RIGHT_FOR
+from auth_backend.resets.undo_decision import decide
 from auth_backend.services import Services
 from auth_backend.sign_in_data.new_password import store_password
 from httpkit.clock import iso
@@ -185,6 +186,21 @@ async def bounces(services: Services, *, limit: int) -> list[str]:
         "\t".join((str(iso(row.bounced_at)), row.channel.value, row.reason, user.id if user is not None else "-"))
         for row, user in found
     ]
+
+
+async def decide_undo(services: Services, *, user: str, old_method: bool, reason: str) -> None:
+    """Ends the stop on a user's sign-in: the removed method comes back, or what was set up since is valid."""
+    reason = _one_line(reason, MAX_REASON, "the reason")
+    async with services.sessions.begin() as session:
+        person = await lock_user(session, (await _user(session, user)).id)
+        assert person is not None  # users are never deleted
+        if not person.awaits_operator:
+            raise AdminError("that user's sign-in is not stopped")
+        decided = await decide(
+            session, services, person, old_method=old_method, reason=reason, now=services.now(), actor=OPERATOR
+        )
+        if not decided:
+            raise AdminError("the number of that method belongs to somebody else now, or nothing can come back")
 
 
 async def _new_person(

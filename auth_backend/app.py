@@ -16,6 +16,7 @@ from auth_backend.help import views as help_pages
 from auth_backend.internal_api import views as internal_api
 from auth_backend.limits.pace import Pace
 from auth_backend.login import activity_views as activity
+from auth_backend.login import held_views as held
 from auth_backend.login import passkey_views as passkey
 from auth_backend.login import second_step_views as second_step
 from auth_backend.login import step_up_views as step_up
@@ -43,8 +44,8 @@ from httpkit.logs import log_requests
 type AddRoutes = Callable[[web.Application], None]
 
 PAGES = (
-    *(help_pages, login, accounts, approvals, second_step, step_up, passkey, use_recovery_code, forgotten_password),
-    *(activity, factors, recovery_codes, sign_in_data, resets, sms_status, dev),
+    *(help_pages, login, accounts, approvals, second_step, held, step_up, passkey, use_recovery_code),
+    *(forgotten_password, activity, factors, recovery_codes, sign_in_data, resets, sms_status, dev),
 )
 """Each module has `add_routes(app)`."""
 

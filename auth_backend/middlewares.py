@@ -4,6 +4,9 @@ from aiohttp import web
 
 from auth_backend.i18n import choose_language, supported
 from auth_backend.login.cookies import LANGUAGE, SESSION, read_cookie, set_cookie, set_new_cookies
+from auth_backend.login.flow import HOME_OF
+from auth_backend.login.guards import safe_next, with_next
+from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import CURRENT, current_session, resolve_session_token, touch_session
 from auth_backend.services import SERVICES
 from httpkit.errors import Handler
@@ -11,7 +14,7 @@ from httpkit.errors import Handler
 LANG: web.RequestKey[str] = web.RequestKey("lang", str)
 
 SESSIONLESS = (
-    *("/verify/", "/resets/", "/not-me", "/undo/", "/owner-dispute/"),
+    *("/verify/", "/resets/", "/not-me", "/undo/", "/report/", "/owner-dispute/"),
     *("/static/", "/v3/", "/api/", "/widget/", "/sms/", "/dev/", "/livez", "/healthz"),
 )
 """Pages that neither read nor make a session: those of proofs and links (rules.md), and everything that is no page."""
@@ -37,7 +40,16 @@ async def load_session(request: web.Request, handler: Handler) -> web.StreamResp
         if current is not None:
             await touch_session(session, current, now=now)
     request[CURRENT] = current
+    if current is not None and current.level is SessionLevel.HELD and request.method == "GET":
+        _hold(request)
     return await handler(request)
+
+
+def _hold(request: web.Request) -> None:
+    """Whoever is held sees one page, until the question on it is answered; forms of other pages refuse the session."""
+    question = HOME_OF[SessionLevel.HELD]
+    if request.path != question:
+        raise web.HTTPSeeOther(with_next(question, safe_next(request.path_qs)))
 
 
 @web.middleware

@@ -97,12 +97,21 @@ def frame_context(
         "path_qs": path,
         "current": current,
         "signed_in": current is not None and current.level in SIGNED_IN,
+        "reset_banner": _shows_reset(current, now=clock()),
         "csrf_field": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, csrf()),
         "language_link": lambda other: str(url.update_query(lang=other)),
         "passkeys": relying_party(services.settings.public_url) is not None,
         "clock_moved_to": clock() if isinstance(clock, OffsetClock) and clock.offset else None,
         "errors": {},
     }
+
+
+def _shows_reset(current: CurrentSession | None, *, now: datetime) -> bool:
+    """Whether a session has to show that a reset of its user waits, or waited in the last 14 days."""
+    if current is None or current.level not in SIGNED_IN:
+        return False
+    until = current.user.reset_banner_until
+    return until is not None and now < until
 
 
 def flat(fields: Mapping[str, str], *names: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ from auth_backend.keyring import Keyring
 from auth_backend.metrics import Metrics
 from auth_backend.outbox.senders.choice import choose_senders
 from auth_backend.outbox.worker import OutboxWorker
+from auth_backend.resets.erasure import erase_what_undo_needed
 from auth_backend.resets.schedule import run_due
 from auth_backend.services import Services
 from auth_backend.settings import Settings
@@ -26,6 +27,8 @@ from httpkit.failpoints import Failpoint, no_failpoint
 
 SCHEDULE_S = 5.0
 """How often due resets are looked for."""
+ERASURE_S = 600.0
+"""How often is erased what no undo needs any more."""
 
 log = structlog.get_logger("auth")
 
@@ -74,6 +77,7 @@ async def _working(services: Services, worker: OutboxWorker, failpoint: Failpoin
     sending = asyncio.create_task(worker.run())
     others = [
         asyncio.create_task(_forever(lambda: _due(services, failpoint), SCHEDULE_S)),
+        asyncio.create_task(_forever(lambda: _erase(services), ERASURE_S)),
         asyncio.create_task(log_head_hourly(services.sessions)),
     ]
     try:
@@ -94,6 +98,10 @@ async def _idle() -> AsyncIterator[None]:
 
 async def _due(services: Services, failpoint: Failpoint) -> None:
     await run_due(services, failpoint=failpoint)
+
+
+async def _erase(services: Services) -> None:
+    await erase_what_undo_needed(services)
 
 
 async def _forever(work: Callable[[], Awaitable[None]], every_s: float) -> None:

@@ -20,6 +20,7 @@ type Stage = Literal[
     "expired",
     "cancelled",
     "disputed",
+    "undone",
 ]
 type Standing = Literal["anonymous", "second_step", "signed_in"]
 type CodeResult = Literal["accepted", "wrong", "spent", "expired", "throttled"]
@@ -97,4 +98,6 @@ class Facts(_Answer):
     proofs_until: datetime | None = None
     last_code: CodeResult | None = None
     refusal: Refusal | None = None
+    frozen_until: datetime | None = None
+    """Until when changes are on hold, when that is the refusal; None then: until a person has decided."""
     reset: Reset | None = None

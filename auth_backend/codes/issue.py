@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.codes.models import CodePurpose, OneTimeCode
-from auth_backend.crypto import keyed_hash, new_code
+from auth_backend.crypto import keyed_hash, new_code, new_token, token_hash
 from auth_backend.db import new_id
 from auth_backend.keyring import Keyring
 from auth_backend.limits.policy import Caller
@@ -24,6 +24,8 @@ class IssuedCode:
     id: str
     code: str = field(repr=False)
     expires_at: datetime
+    report_token: str = field(repr=False)
+    """For the [Report] link of the mail: it burns this code."""
 
 
 def code_mac(keys: Keyring, code_id: str, purpose: CodePurpose, binding: str, subject: str, code: str) -> str:
@@ -56,7 +58,7 @@ async def issue_code(
         .where(OneTimeCode.purpose == purpose, OneTimeCode.binding == binding, OneTimeCode.ended_at.is_(None))
         .values(ended_at=now, end_reason="replaced")
     )
-    code_id, fresh = new_id(), code or new_code()
+    code_id, fresh, report_token = new_id(), code or new_code(), new_token()
     expires_at = now + lifetime
     session.add(
         OneTimeCode(
@@ -66,6 +68,7 @@ async def issue_code(
             purpose=purpose,
             binding=binding,
             mac=code_mac(keys, code_id, purpose, binding, subject, fresh),
+            report_token=token_hash(report_token),
             caller=caller.value,
             attempts=0,
             created_at=now,
@@ -74,4 +77,4 @@ async def issue_code(
     )
     await session.flush()
     count(session, "code", purpose.value, "sent")
-    return IssuedCode(code_id, fresh, expires_at)
+    return IssuedCode(code_id, fresh, expires_at, report_token)

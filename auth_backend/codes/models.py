@@ -23,6 +23,7 @@ class CodePurpose(StrEnum):
     NEW_EMAIL = "new_email"
     FORGOTTEN_EMAIL = "forgotten_email"
     FORGOTTEN_SMS = "forgotten_sms"
+    UNDO_SMS = "undo_sms"
 
 
 class OneTimeCode(Base):

@@ -22,6 +22,7 @@ class Occasion(StrEnum):
     STEP_UP = "step_up"
     ENROL = "enrol"
     FORGOTTEN = "forgotten"
+    UNDO = "undo"
 
 
 @dataclass(frozen=True)

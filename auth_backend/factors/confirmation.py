@@ -21,6 +21,7 @@ from auth_backend.login.second_step import record_refusal, record_step
 from auth_backend.login.sessions import CurrentSession, create_session, end_sessions
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
+from auth_backend.resets.queries import last_executed_id
 from auth_backend.resets.service import note_enrolled
 from auth_backend.services import Services
 
@@ -134,7 +135,8 @@ async def _finish(
         shown_since=now,
     )
     await remember_browser(session, user.id, facts, now=now)
-    await _tell(session, services, user, factor, before, now=now)
+    reset_id = await last_executed_id(session, user.id) if after_reset else None
+    await _tell(session, services, user, factor, before, reset_id=reset_id, now=now)
     if after_reset:
         await note_enrolled(session, services, user, now=now)
     data = {"factor": factor.id, "kind": factor.kind.value, "ip": facts.ip}
@@ -144,12 +146,19 @@ async def _finish(
 
 
 async def _tell(
-    session: AsyncSession, services: Services, user: User, factor: Factor, before: list[Factor], *, now: datetime
+    session: AsyncSession,
+    services: Services,
+    user: User,
+    factor: Factor,
+    before: list[Factor],
+    *,
+    reset_id: str | None,
+    now: datetime,
 ) -> None:
     """The notice to every address on file: the mailbox, and the number that gets no codes any more."""
     method = describe(factor, user.language)
     if not before:
-        await notify_user(session, services, user, MailKind.FACTOR_ENROLLED, now=now, method=method)
+        await notify_user(session, services, user, MailKind.FACTOR_ENROLLED, now=now, reset_id=reset_id, method=method)
         return
     await notify_user(
         session,

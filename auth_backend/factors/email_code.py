@@ -55,7 +55,7 @@ async def mail_code(session: AsyncSession, services: Services, challenge: Challe
             session,
             services,
             user=user,
-            code=issued.code,
+            issued=issued,
             purpose=purpose,
             language=user.language,
             ip=challenge.facts.ip,

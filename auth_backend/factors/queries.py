@@ -84,14 +84,19 @@ async def revoke_all_factors(
 ) -> list[RemovedFactor]:
     """Revokes every factor of a locked user, pending ones too, and the recovery codes; voids remembered devices.
 
-    Returns the factors that were live. Seeds stay, encrypted, while a revocation can be undone. Sessions, codes
-    and `must_enrol` are the caller's.
+    Returns the factors that were live. Only those can be brought back by an undo of that reset: never what was pending,
+    or suspended as a stranger's. Seeds stay, encrypted, while a revocation can be undone. Sessions, codes and
+    `must_enrol` are the caller's.
     """
     removed = [RemovedFactor(row.id, row.kind.value, ending(row)) for row in await live_factors(session, user.id)]
+    mine = update(Factor).where(Factor.user_id == user.id)
     await session.execute(
-        update(Factor)
-        .where(Factor.user_id == user.id, Factor.status != FactorStatus.REVOKED)
-        .values(status=FactorStatus.REVOKED, revoked_at=now, revoked_by_reset_id=reset_id)
+        mine.where(Factor.status == FactorStatus.LIVE).values(
+            status=FactorStatus.REVOKED, revoked_at=now, revoked_by_reset_id=reset_id
+        )
+    )
+    await session.execute(
+        mine.where(Factor.status != FactorStatus.REVOKED).values(status=FactorStatus.REVOKED, revoked_at=now)
     )
     await end_codes(session, user.id, CodeStatus.REVOKED, now=now, reset_id=reset_id)
     await factor_set_changed(session, user, now=now)

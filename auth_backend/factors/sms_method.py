@@ -38,6 +38,7 @@ PURPOSES = {
     Occasion.STEP_UP: CodePurpose.STEP_UP_SMS,
     Occasion.ENROL: CodePurpose.ENROL_SMS,
     Occasion.FORGOTTEN: CodePurpose.FORGOTTEN_SMS,
+    Occasion.UNDO: CodePurpose.UNDO_SMS,
 }
 
 

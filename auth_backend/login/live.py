@@ -10,6 +10,7 @@ from auth_backend.accounts.queries import lock_user
 from auth_backend.client_facts import ClientFacts
 from auth_backend.factors.queries import known_browser
 from auth_backend.limits.policy import Caller
+from auth_backend.login.held import level_after
 from auth_backend.login.models import LoginSession, SessionLevel
 from auth_backend.login.sessions import CurrentSession, create_session, end_session, is_good
 
@@ -45,9 +46,12 @@ async def raise_level(
 ) -> str:
     """Ends the session and opens one of another level for the same sign-in; returns the new cookie's token.
 
-    `stepped_up`: the second step counts as step-up from now on, as everything but a mailed code does. `shown_since`:
-    since when what was shown is the user's.
+    While a reset waits, `full` becomes `held`: the question whose reset that is comes first. `stepped_up`: the second
+    step counts as step-up from now on, as everything but a mailed code does. `shown_since`: since when what was shown
+    is the user's.
     """
+    if level is SessionLevel.FULL:
+        level = await level_after(session, live.user, live.level)
     await end_session(session, live.id, now=now, reason="raised")
     _row, token = await create_session(
         session,

@@ -19,6 +19,7 @@ from auth_backend.i18n import translator
 from auth_backend.login.cookies import DEVICE, SESSION, clear_cookie, ensure_browser, read_cookie, set_cookie
 from auth_backend.login.flow import HOME_OF, after_password, grace_ends, require_enrolment
 from auth_backend.login.guards import safe_next, with_next
+from auth_backend.login.held import level_after
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.second_step import send_first_code
 from auth_backend.login.sessions import CurrentSession, create_session, current_session, end_session, end_sessions
@@ -100,7 +101,7 @@ async def open_session(
         level, second_step, not_after = after.level, None, None
         device = read_cookie(request, DEVICE)
         if level is SessionLevel.PASSWORD and await remembered_device(session, user, device, ip=facts.ip, now=now):
-            level, second_step = SessionLevel.FULL, "remembered"
+            level, second_step = await level_after(session, user, None), "remembered"
         if level is SessionLevel.LIMITED:
             not_after = grace_ends(user, grace=services.settings.grace)
         row, token = await create_session(
@@ -221,7 +222,7 @@ async def _record_of(session: AsyncSession, services: Services, user: User, tag:
 
 
 def _location(level: SessionLevel, goal: str | None) -> str:
-    if level in {SessionLevel.PASSWORD, SessionLevel.ENROLMENT}:
+    if level in {SessionLevel.PASSWORD, SessionLevel.HELD, SessionLevel.ENROLMENT}:
         return with_next(HOME_OF[level], goal)
     return goal or HOME_OF[level]
 

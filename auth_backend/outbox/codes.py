@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
-from auth_backend.codes.issue import CODE_LIFETIME
+from auth_backend.codes.issue import CODE_LIFETIME, IssuedCode
 from auth_backend.codes.models import CodePurpose
 from auth_backend.outbox.mails import Composed, MailKind, SmsKind, compose, compose_sms
 from auth_backend.outbox.models import Channel
@@ -27,7 +27,7 @@ async def send_mailed_code(
     services: Services,
     *,
     user: User,
-    code: str,
+    issued: IssuedCode,
     purpose: CodePurpose,
     language: str,
     ip: str,
@@ -35,7 +35,7 @@ async def send_mailed_code(
     to: str | None = None,
     now: datetime,
 ) -> None:
-    """Queues the mail with `code` in the caller's transaction: to the address on file, never to one that was typed.
+    """Queues the mail with a code in the caller's transaction: to the address on file, never to one that was typed.
 
     `to` is for a new address alone, which its user has yet to confirm.
     """
@@ -56,7 +56,8 @@ def compose_code(
 ) -> Composed:
     """The mail that brings a code: what for, when, from where, with which browser."""
     facts = {
-        "code": code,
+        "code": issued.code,
+        "report_url": f"{services.settings.public_url}/report/{issued.report_token}",
         "minutes": int(CODE_LIFETIME.total_seconds() // 60),
         "when": when(now, language),
         "place": place(ip, language),

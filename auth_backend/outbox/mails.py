@@ -38,6 +38,11 @@ class MailKind(StrEnum):
     RESET_EXECUTED = "reset_executed"
     RESET_SCHEDULED = "reset_scheduled"
     RESET_CANCELLED = "reset_cancelled"
+    RESET_PUT_OFF = "reset_put_off"
+    RESET_UNDONE = "reset_undone"
+    CHANGE_REPORTED = "change_reported"
+    SIGN_IN_STOPPED = "sign_in_stopped"
+    OPERATOR_DECIDED = "operator_decided"
     FACTOR_ENROLLED = "factor_enrolled"
     FACTOR_REPLACED = "factor_replaced"
     PASSKEY_ADDED = "passkey_added"
@@ -68,6 +73,7 @@ class SmsKind(StrEnum):
     CODE = "sms_code"
     RESET_EXECUTED = "sms_reset_executed"
     RESET_SCHEDULED = "sms_reset_scheduled"
+    OPERATOR_REVOKED = "sms_operator_revoked"
     FACTOR_REPLACED = "sms_factor_replaced"
     NOTICE_ADDRESS_CHANGED = "sms_notice_address_changed"
     PASSWORD_WAITS = "sms_password_waits"  # noqa: S105 - a text's name
@@ -76,6 +82,7 @@ class SmsKind(StrEnum):
     RECOVERY_CODE_USED = "sms_recovery_code_used"
     PASSKEY_ADDED = "sms_passkey_added"
     PASSKEY_REMOVED = "sms_passkey_removed"
+    RESET_UNDONE = "sms_reset_undone"
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from auth_backend.outbox.mails import MailKind, SmsKind, compose, compose_sms
 from auth_backend.outbox.models import Channel
 from auth_backend.outbox.request_facts import when
 from auth_backend.outbox.service import Envelope, enqueue
+from auth_backend.resets.told_events import draw_reference, remember_told
 from auth_backend.services import Services
 
 SMS_OF = {
@@ -20,13 +21,36 @@ SMS_OF = {
     MailKind.FACTOR_REPLACED: SmsKind.FACTOR_REPLACED,
     MailKind.PASSKEY_ADDED: SmsKind.PASSKEY_ADDED,
     MailKind.PASSKEY_REMOVED: SmsKind.PASSKEY_REMOVED,
-    MailKind.OPERATOR_REVOKED_FACTOR: SmsKind.RESET_EXECUTED,
     MailKind.NOTICE_ADDRESS_CHANGED: SmsKind.NOTICE_ADDRESS_CHANGED,
     MailKind.PASSWORD_WAITS: SmsKind.PASSWORD_WAITS,
     MailKind.PASSWORD_CHANGED: SmsKind.PASSWORD_CHANGED,
     MailKind.RECOVERY_CODES_REPLACED: SmsKind.RECOVERY_CODES_REPLACED,
     MailKind.RECOVERY_CODE_USED: SmsKind.RECOVERY_CODE_USED,
+    MailKind.OPERATOR_REVOKED_FACTOR: SmsKind.OPERATOR_REVOKED,
+    MailKind.RESET_UNDONE: SmsKind.RESET_UNDONE,
 }
+
+NOTHING_TO_DISPUTE = frozenset(
+    {
+        MailKind.PHONE_TAKEN,
+        MailKind.RESET_PUT_OFF,
+        MailKind.RESET_UNDONE,
+        MailKind.CHANGE_REPORTED,
+        MailKind.SIGN_IN_STOPPED,
+        MailKind.OPERATOR_DECIDED,
+        MailKind.OWNER_NO_MORE,
+        MailKind.OWNER_DISPUTED,
+        MailKind.OWNER_ASKED,
+        MailKind.OWNER_APPROVED,
+        MailKind.REQUEST_PASSED_ON,
+        MailKind.REQUEST_REFUSED,
+        MailKind.REQUEST_UNANSWERED,
+    }
+)
+"""Notices of requests, of what was refused, stopped or brought back, and the former owner's, which has its own dispute.
+
+All others tell a change of sign-in data, and lead to "this was not me".
+"""
 
 
 def addresses_on_file(user: User) -> tuple[str, ...]:
@@ -43,15 +67,19 @@ async def notify_user(
     now: datetime,
     phones: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
+    reset_id: str | None = None,
+    reference: str | None = None,
     **facts: object,
 ) -> None:
     """Queues the notice to every address on file and, for the kinds that have an SMS, to `phones` (E.164).
 
     `also`: addresses that were on file until this very change.
 
-    `facts` are what the template names beside `address`, `when`, `login_url` and `chat_url`, which every notice has.
-    Times among them are written in the user's language.
+    `facts` are what the template names beside what every notice has: `address`, `when`, `login_url`, `chat_url`,
+    `reference` (the reset's, else one made here), `not_me_page` (no link: for SMS) and, where there is something to
+    stop, `not_me_url`. Times among them are written in the user's language. `reset_id`: the reset that it is about.
     """
+    reference = reference or draw_reference()
     language = user.language
     base = services.settings.public_url
     told: dict[str, object] = {
@@ -59,7 +87,12 @@ async def notify_user(
         "when": when(now, language),
         "login_url": f"{base}/login",
         "chat_url": f"{base}/chat",
+        "reference": reference,
+        "not_me_page": f"{base.partition('://')[2]}/not-me",
     }
+    if kind not in NOTHING_TO_DISPUTE:
+        token = await remember_told(session, user, kind.value, reset_id=reset_id, reference=reference, now=now)
+        told["not_me_url"] = f"{base}/not-me/{token}"
     told |= {name: when(value, language) if isinstance(value, datetime) else value for name, value in facts.items()}
     cipher = services.keys.cipher
     mail = compose(kind, language, told)

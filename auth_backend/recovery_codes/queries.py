@@ -59,6 +59,52 @@ async def end_codes(
     return len(ended.all())
 
 
+async def suspend_codes_since(session: AsyncSession, user_id: str, since: datetime, *, now: datetime) -> int:
+    """Suspends the live codes of a locked user that were made at `since` or later; tells how many there were."""
+    suspended = await session.scalars(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.user_id == user_id, RecoveryCode.status == CodeStatus.LIVE, RecoveryCode.created_at >= since
+        )
+        .values(status=CodeStatus.SUSPENDED, ended_at=now)
+        .returning(RecoveryCode.id)
+    )
+    count = len(suspended.all())
+    if count:
+        await forget_shown(session, user_id)
+    return count
+
+
+async def restore_codes(session: AsyncSession, user_id: str, reset_id: str, *, now: datetime) -> int:
+    """Undo: ends what a locked user has now and brings back what a reset revoked; tells how many are good again."""
+    mine = update(RecoveryCode).where(RecoveryCode.user_id == user_id)
+    await session.execute(
+        mine.where(RecoveryCode.status.in_({CodeStatus.LIVE, CodeStatus.SUSPENDED})).values(
+            status=CodeStatus.REVOKED, ended_at=now, revoked_by_reset_id=None
+        )
+    )
+    await forget_shown(session, user_id)
+    back = await session.scalars(
+        mine.where(RecoveryCode.status == CodeStatus.REVOKED, RecoveryCode.revoked_by_reset_id == reset_id)
+        .values(status=CodeStatus.LIVE, ended_at=None, revoked_by_reset_id=None)
+        .returning(RecoveryCode.id)
+    )
+    return len(back.all())
+
+
+async def unsuspend_codes_since(session: AsyncSession, user_id: str, since: datetime) -> None:
+    """The operator found that what was suspended is the user's own."""
+    await session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.user_id == user_id,
+            RecoveryCode.status == CodeStatus.SUSPENDED,
+            RecoveryCode.created_at >= since,
+        )
+        .values(status=CodeStatus.LIVE, ended_at=None)
+    )
+
+
 async def forget_shown(session: AsyncSession, user_id: str) -> None:
     """Erases the text of a user's codes: they were put away, or count no more."""
     await session.execute(

@@ -12,7 +12,7 @@ from auth_backend.accounts.models import User, UserKind
 from auth_backend.accounts.queries import get_user_by_email, lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
-from auth_backend.codes.issue import CODE_LIFETIME, issue_code
+from auth_backend.codes.issue import CODE_LIFETIME, IssuedCode, issue_code
 from auth_backend.codes.models import CodePurpose
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import Judged, Standing, judge_standing, knows_user
@@ -209,7 +209,7 @@ async def _send(
             session,
             services,
             user=user,
-            code=issued.code,
+            issued=issued,
             purpose=CodePurpose.RESET_EMAIL,
             language=user.language,
             ip=conversation.ip,
@@ -217,17 +217,24 @@ async def _send(
             now=now,
         )
     else:
-        await _send_nothing(session, services, conversation, claim, issued.code, now=now)
+        await _send_nothing(session, services, conversation, claim, issued, now=now)
     data = {"claim": claim.id, "caller": caller.value}
     await _record(session, services, Tag.CODE_SENT, claim, user=user, data=data, now=now)
 
 
 async def _send_nothing(
-    session: AsyncSession, services: Services, conversation: Conversation, claim: Claim, code: str, *, now: datetime
+    session: AsyncSession,
+    services: Services,
+    conversation: Conversation,
+    claim: Claim,
+    issued: IssuedCode,
+    *,
+    now: datetime,
 ) -> None:
     """What a mail costs, without a mail: composed, encrypted, thrown away; the row is dropped from the start."""
     facts = {
-        "code": code,
+        "code": issued.code,
+        "report_url": f"{services.settings.public_url}/report/{issued.report_token}",
         "minutes": int(CODE_LIFETIME.total_seconds() // 60),
         "when": when(now, claim.language),
         "place": place(conversation.ip, claim.language),

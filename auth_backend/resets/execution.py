@@ -120,7 +120,8 @@ async def _carry_out(
     await burn_codes(session, user_id=user.id, now=now)
     await end_requests(session, user.id, "reset", now=now)
     require_enrolment(user, EnrolReason.RESET)
-    user.enrol_right_until = now + ENROL_RIGHT_FOR
+    user.enrol_right_until, user.enrol_not_before = now + ENROL_RIGHT_FOR, None
+    reset.password_at_execution = user.password_hash
     if reset.reason == Reason.STOLEN.value:
         user.new_password_required = True
         await forget_browsers(session, user.id)  # the thief may hold one of them

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.queries import get_user
 from auth_backend.codes.accept import ATTEMPTS
 from auth_backend.codes.models import CodePurpose, OneTimeCode
@@ -34,7 +35,7 @@ STAGE_OF = {
     ResetState.EXPIRED: "expired",
     ResetState.CANCELLED: "cancelled",
     ResetState.DISPUTED: "disputed",
-    ResetState.UNDONE: "disputed",
+    ResetState.UNDONE: "undone",
 }
 
 
@@ -74,6 +75,7 @@ async def _facts(
         "proofs_until": iso(reset.proving_until) if reset is not None and reset.state in PROVABLE else None,
         "last_code": claim.last_code if claim is not None else None,
         "refusal": reset.refusal if reset is not None and reset.state is ResetState.REFUSED else None,
+        "frozen_until": await _frozen_until(session, reset, now=now),
         "reset": await _reset(session, reset, proofs, now=now) if reset is not None else None,
     }
 
@@ -118,6 +120,15 @@ async def _claim(session: AsyncSession, claim: Claim, reset: Reset | None, stage
 
 def _is_spent(code: OneTimeCode | None) -> bool:
     return code is not None and code.end_reason in {"attempts", "burnt"}
+
+
+async def _frozen_until(session: AsyncSession, reset: Reset | None, *, now: datetime) -> str | None:
+    """Until when changes are on hold, for who was refused because of it: after both proofs only."""
+    if reset is None or reset.state is not ResetState.REFUSED or reset.refusal != Refusal.FROZEN.value:
+        return None
+    user = await get_user(session, reset.target_id)
+    hold = frozen(user, now=now) if user is not None else None
+    return iso(hold.until) if hold is not None else None
 
 
 def _at(proofs: dict[ProofKind, Proof], kind: ProofKind) -> str | None:

@@ -10,7 +10,12 @@ from auth_backend.resets.models import LinkPower
 from auth_backend.services import SERVICES
 
 PAGE: Mapping[LinkPower, str] = MappingProxyType(
-    {LinkPower.VERIFY: "/verify/", LinkPower.STATUS: "/resets/status", LinkPower.CANCEL: "/resets/cancel"}
+    {
+        LinkPower.VERIFY: "/verify/",
+        LinkPower.STATUS: "/resets/status",
+        LinkPower.CANCEL: "/resets/cancel",
+        LinkPower.UNDO: "/undo/",
+    }
 )
 """Where each power's page is. All of them are pages without a login session (middlewares.SESSIONLESS)."""
 
@@ -19,15 +24,20 @@ MAX_VALUE = 128
 
 def trade_token(request: web.Request, token: str, power: LinkPower) -> web.HTTPSeeOther:
     """The redirect to the page, with the cookie. Nothing is written: a scanner that opens the link spends nothing."""
+    return trade(request, token, name_of(power), PAGE[power])
+
+
+def trade(request: web.Request, token: str, name: str, page: str) -> web.HTTPSeeOther:
+    """The same for a page of another kind of token."""
     lang = supported(request.query.get("lang"))
-    response = web.HTTPSeeOther(f"{PAGE[power]}?lang={lang}" if lang else PAGE[power])
-    keep(request, response, _name(power), token, path=PAGE[power])
+    response = web.HTTPSeeOther(f"{page}?lang={lang}" if lang else page)
+    keep(request, response, name, token, path=page)
     return response
 
 
 def traded_token(request: web.Request, power: LinkPower) -> str | None:
     """The token that the browser's cookie holds for a page."""
-    return read(request, _name(power))
+    return read(request, name_of(power))
 
 
 def keep(request: web.Request, response: web.StreamResponse, name: str, value: str, *, path: str) -> None:
@@ -45,5 +55,6 @@ def read(request: web.Request, name: str) -> str | None:
     return value if value and len(value) <= MAX_VALUE else None
 
 
-def _name(power: LinkPower) -> str:
+def name_of(power: LinkPower) -> str:
+    """What the cookie of a power is called."""
     return f"zoe_{power.value}"

@@ -11,7 +11,7 @@ from auth_backend.resets.queries import end_links, link_of_token
 from auth_backend.services import Services
 
 STATUS_FOR = timedelta(days=30)
-PREFIX = {LinkPower.VERIFY: "verify", LinkPower.STATUS: "resets", LinkPower.CANCEL: "resets"}
+PREFIX = {LinkPower.VERIFY: "verify", LinkPower.STATUS: "resets", LinkPower.CANCEL: "resets", LinkPower.UNDO: "undo"}
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,23 @@ class IssuedLink:
 async def issue_link(
     session: AsyncSession, services: Services, reset: Reset, power: LinkPower, *, now: datetime, expires_at: datetime
 ) -> IssuedLink:
-    """A new link; older ones to verify or cancel the same reset are ended, status links stay good."""
-    if power is not LinkPower.STATUS:
+    """A new link; older ones to verify or cancel the same reset are ended, those to see or undo it stay good."""
+    if power in {LinkPower.VERIFY, LinkPower.CANCEL}:
         await end_links(session, reset.id, power, now=now)
+    token = await issue_token(session, reset, power, now=now, expires_at=expires_at)
+    return IssuedLink(f"{services.settings.public_url}/{PREFIX[power]}/{token}", expires_at)
+
+
+async def issue_token(
+    session: AsyncSession, reset: Reset, power: LinkPower, *, now: datetime, expires_at: datetime
+) -> str:
+    """A new token of one power, for a link or straight into the cookie of that power's page."""
     token = new_token()
     session.add(
         ResetLink(token=token_hash(token), reset_id=reset.id, power=power, created_at=now, expires_at=expires_at)
     )
     await session.flush()
-    return IssuedLink(f"{services.settings.public_url}/{PREFIX[power]}/{token}", expires_at)
+    return token
 
 
 async def find_link(session: AsyncSession, token: str | None, power: LinkPower, *, now: datetime) -> ResetLink | None:

@@ -18,6 +18,7 @@ from auth_backend.recovery_codes.queries import codes_left
 from auth_backend.resets.links import STATUS_FOR, issue_link
 from auth_backend.resets.models import LinkPower, Reset
 from auth_backend.resets.policy import Reason
+from auth_backend.resets.undo_window import undoable_until
 from auth_backend.services import Services
 
 LABEL = "ending in "
@@ -81,6 +82,7 @@ async def tell_scheduled(session: AsyncSession, services: Services, reset: Reset
         MailKind.RESET_SCHEDULED,
         now=now,
         phones=await old_phones(session, reset),
+        reset_id=reset.id,
         reference=reset.reference,
         scheduled_for=reset.scheduled_for,
         by_owner=reset.conversation_id is None,
@@ -101,13 +103,25 @@ async def tell_executed(
         MailKind.RESET_EXECUTED,
         now=now,
         phones=phones,
+        reset_id=reset.id,
         reference=reset.reference,
         removed=in_words(reset.removed, user.language),
         by_owner=reset.conversation_id is None,
         status_url=status.url,
+        undo_url=await _undo_url(session, services, reset, now=now),
     )
+
+
+async def _undo_url(session: AsyncSession, services: Services, reset: Reset, *, now: datetime) -> str:
+    """Empty when nothing was removed that could come back."""
+    until = undoable_until(reset, now=now) if any(entry["kind"] in {"app", "sms"} for entry in reset.removed) else None
+    if until is None:
+        return ""
+    return (await issue_link(session, services, reset, LinkPower.UNDO, now=now, expires_at=until)).url
 
 
 async def tell_stopped(session: AsyncSession, services: Services, reset: Reset, user: User, *, now: datetime) -> None:
     """That a confirmed reset will not be carried out."""
-    await notify_user(session, services, user, MailKind.RESET_CANCELLED, now=now, reference=reset.reference)
+    await notify_user(
+        session, services, user, MailKind.RESET_CANCELLED, now=now, reset_id=reset.id, reference=reset.reference
+    )

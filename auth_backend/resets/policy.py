@@ -19,6 +19,9 @@ CONFIRMED_FOR = timedelta(minutes=30)
 """A yes that nobody asked to execute within this time is void."""
 ENROL_RIGHT_FOR = timedelta(days=7)
 
+BANNER_FOR = timedelta(days=14)
+"""How long after a reset that waited every session still shows that there was one."""
+
 EXECUTED_AT_MOST = 2
 EXECUTED_WINDOW = timedelta(days=30)
 
@@ -67,6 +70,7 @@ class Risk(StrEnum):
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a risk's name
     OWNER_CHANGED = "owner_changed"
     RECENT_RESET = "recent_reset"
+    DISPUTE = "dispute"
     FAILED_PROOFS = "failed_proofs"
     PASSKEY = "passkey"
 
@@ -168,6 +172,8 @@ class Circumstances:
     owner_epoch: int
     owner_changed_at: datetime | None
     other_reset_lately: bool
+    disputed_at: datetime | None
+    """When any change of this user's sign-in data was last reported as somebody else's."""
     failed_proofs: int
     has_passkey: bool
 
@@ -181,6 +187,7 @@ def risks_of(circumstances: Circumstances, *, now: datetime) -> tuple[Risk, ...]
         Risk.PASSWORD_CHANGED: c.password_epoch > 0 and c.password_changed_at > since,
         Risk.OWNER_CHANGED: c.owner_epoch > 0 and c.owner_changed_at is not None and c.owner_changed_at > since,
         Risk.RECENT_RESET: c.other_reset_lately,
+        Risk.DISPUTE: c.disputed_at is not None and c.disputed_at > now - RECENT_RESET,
         Risk.FAILED_PROOFS: c.failed_proofs >= FAILED_PROOFS,
         Risk.PASSKEY: c.has_passkey,
     }

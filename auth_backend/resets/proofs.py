@@ -52,10 +52,8 @@ from auth_backend.resets.queries import (
     proofs_of,
 )
 from auth_backend.resets.states import PROVABLE
+from auth_backend.resets.told_events import draw_reference
 from auth_backend.services import Services
-
-REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-REFERENCE_LENGTH = 6
 
 
 class CodeResult(StrEnum):
@@ -291,7 +289,7 @@ async def _supersede(session: AsyncSession, services: Services, newer: Reset, *,
 async def new_reference(session: AsyncSession) -> str:
     """A short name for people to quote; it opens nothing."""
     while True:
-        reference = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
+        reference = draw_reference()
         if await session.scalar(select(Reset.id).where(Reset.reference == reference)) is None:
             return reference
 

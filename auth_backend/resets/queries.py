@@ -121,6 +121,22 @@ async def last_executed(session: AsyncSession, user_id: str) -> datetime | None:
     return await session.scalar(select(func.max(Reset.executed_at)).where(Reset.target_id == user_id))
 
 
+async def newest_waited(session: AsyncSession, user_id: str) -> Reset | None:
+    """The newest reset of a target that had to wait, whatever became of it."""
+    query = select(Reset).where(Reset.target_id == user_id, Reset.scheduled_for.is_not(None))
+    newest: Reset | None = await session.scalar(
+        query.order_by(Reset.confirmed_at.desc(), Reset.id).limit(1).execution_options(populate_existing=True)
+    )
+    return newest
+
+
+async def last_executed_id(session: AsyncSession, user_id: str) -> str | None:
+    """The reset that was executed last and that nobody used to enrol yet."""
+    query = select(Reset.id).where(Reset.target_id == user_id, Reset.state == ResetState.EXECUTED)
+    reset_id: str | None = await session.scalar(query.order_by(Reset.executed_at.desc()).limit(1))
+    return reset_id
+
+
 async def other_reset_since(session: AsyncSession, reset: Reset, *, since: datetime) -> bool:
     """Whether another reset of the target was confirmed, or disputed, after `since`."""
     query = select(Reset.id).where(

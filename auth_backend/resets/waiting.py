@@ -13,7 +13,7 @@ from auth_backend.resets.events import note
 from auth_backend.resets.judging import close, fresh_account
 from auth_backend.resets.models import Reset, ResetState
 from auth_backend.resets.notices import removed_entries, tell_scheduled
-from auth_backend.resets.policy import RECENT_RESET, Circumstances, Risk, risks_of, weighs
+from auth_backend.resets.policy import BANNER_FOR, RECENT_RESET, Circumstances, Risk, risks_of, weighs
 from auth_backend.resets.queries import list_failed_proofs, move, other_reset_since
 from auth_backend.services import Services
 
@@ -43,6 +43,7 @@ async def confirm_or_wait(
             owner_epoch=account.owner_epoch if account else 0,
             owner_changed_at=account.owner_changed_at if account else None,
             other_reset_lately=await other_reset_since(session, reset, since=now - RECENT_RESET),
+            disputed_at=user.disputed_at,
             failed_proofs=sum(weighs(proof, browser=browser, browser_known=browser_known) for proof in failed),
             has_passkey=any(f.kind is FactorKind.PASSKEY for f in await live_factors(session, user.id)),
         ),
@@ -60,7 +61,9 @@ async def confirm_or_wait(
     )
     assert confirmed  # both rows are locked and the state was read under the lock
     if risks:
-        await move(session, reset, ResetState.SCHEDULED, scheduled_for=now + services.settings.reset_wait_for)
+        until = now + services.settings.reset_wait_for
+        await move(session, reset, ResetState.SCHEDULED, scheduled_for=until)
+        user.reset_banner_until = until + BANNER_FOR
         await close(session, reset, now=now)
         await tell_scheduled(session, services, reset, user, now=now)
     return risks

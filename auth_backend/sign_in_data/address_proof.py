@@ -151,7 +151,7 @@ async def _send(
         session,
         services,
         user=user,
-        code=issued.code,
+        issued=issued,
         purpose=purpose,
         language=user.language,
         ip=facts.ip,

@@ -149,6 +149,22 @@ def bounces(limit: int) -> None:
         click.echo(line)
 
 
+@admin.command("decide-undo")
+@click.argument("user")
+@click.option("--old-method/--new-method", default=None, required=True, help="Whose side the decision is on.")
+@click.option("--reason", required=True, help="Goes to the audit record; name no person in it.")
+def decide_undo(user: str, old_method: bool, reason: str) -> None:
+    """Ends the stop on the sign-in of USER (address or id) after an undo with a password that was changed since.
+
+    --old-method brings the removed method back and revokes what was set up since (set a new password, too);
+    --new-method makes what was set up since valid again.
+    """
+    from auth_backend import admin as commands  # noqa: PLC0415
+
+    _run(lambda services: commands.decide_undo(services, user=user, old_method=old_method, reason=reason))
+    click.echo("the removed method is back" if old_method else "what was set up since is valid")
+
+
 def read_password() -> str:
     """Twice by a hidden prompt; one line of standard input when that is no terminal."""
     if sys.stdin.isatty():

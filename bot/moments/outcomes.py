@@ -1,4 +1,4 @@
-"""What became of a reset: executed, scheduled, refused, cancelled, expired, disputed; as news and as an answer."""
+"""What became of a reset: executed, scheduled, refused, cancelled, expired, disputed, undone; as news or an answer."""
 
 from bot.facts import Facts
 from bot.languages import Lang
@@ -65,6 +65,7 @@ def _told(context: Context) -> tuple[str, tuple[Button, ...]]:
         "cancelled": again,
         "expired": again,
         "disputed": (Raise(say(lang, "a_person"), "zoe.human"),),
+        "undone": (Open(say(lang, "page_login"), f"{context.public_url}/login"), again[1]),
     }
     if context.facts.stage not in buttons:
         return "", ()
@@ -104,8 +105,14 @@ def _refused(context: Context) -> tuple[str, tuple[Button, ...]]:
             return say(lang, f"refused_{why}"), (person, Say(say(lang, "something_else"), SOMETHING_ELSE))
         case "nothing_to_reset":
             return say(lang, "refused_nothing"), (Open(say(lang, "set_up"), f"{context.public_url}/account/security"),)
-        case "frozen" | "too_many" as why:
-            return say(lang, f"refused_{why}"), (person,)
+        case "frozen":
+            until = context.facts.frozen_until
+            text = (
+                say(lang, "refused_frozen", when=day_and_time(lang, until)) if until else say(lang, "refused_stopped")
+            )
+            return text, (person,)
+        case "too_many":
+            return say(lang, "refused_too_many"), (person,)
         case "desk_user":
             return say(lang, "refused_desk_user"), ()
         case _:

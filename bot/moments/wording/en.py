@@ -108,7 +108,11 @@ TEXTS = {
         "There is no second factor on this account, so there is nothing to reset. You set one up in Security."
     ),
     "refused_frozen": (
-        "Sign-in changes are on hold for this account, because somebody reported one. A person can look at it with you."
+        "Sign-in changes are on hold until {when}, because somebody reported one. Was it you? Then sign in with a "
+        "method that is older and end the hold under Security. A person can look at it with you too."
+    ),
+    "refused_stopped": (
+        "Sign-in changes are on hold until a person has decided, because somebody reported one. I can call one for you."
     ),
     "refused_too_many": "This account was reset twice in 30 days. From here on a person has to look at it.",
     "refused_changed": (
@@ -120,6 +124,7 @@ TEXTS = {
     "something_else": "Something else",
     "cancelled": "Cancelled. Nothing was removed, and the method you had still works.",
     "expired": "You've been away, so I dropped the proofs; nothing was changed.",
+    "undone": "This reset was undone: the old method is back, and everything set up since was removed.",
     "disputed": (
         "This reset was stopped, because somebody said it wasn't them. Nothing more happens with it. If that was "
         "you by mistake, a person can help."

@@ -111,8 +111,12 @@ TEXTS = {
         "Esta cuenta no tiene un segundo paso, así que no hay nada que restablecer. Lo activas en Seguridad."
     ),
     "refused_frozen": (
-        "Los cambios de acceso están en pausa en esta cuenta, porque alguien denunció uno. Una persona puede verlo "
-        "contigo."
+        "Los cambios de acceso están en pausa hasta el {when}, porque alguien denunció uno. ¿Fuiste tú? Entra con un "
+        "método anterior y termina la pausa en Seguridad. También puede verlo contigo una persona."
+    ),
+    "refused_stopped": (
+        "Los cambios de acceso están en pausa hasta que decida una persona, porque alguien denunció uno. Puedo "
+        "llamar a una."
     ),
     "refused_too_many": (
         "Esta cuenta se restableció dos veces en 30 días. A partir de aquí tiene que mirarlo una persona."
@@ -126,6 +130,7 @@ TEXTS = {
     "something_else": "Otra cosa",
     "cancelled": "Cancelado. No se eliminó nada, y el método que tenías sigue funcionando.",
     "expired": "Estuviste fuera un rato, así que descarté las confirmaciones; no se cambió nada.",
+    "undone": "Este restablecimiento se deshizo: tu método anterior ha vuelto y se eliminó lo posterior.",
     "disputed": (
         "Esta solicitud se detuvo, porque alguien dijo que no la había hecho. No pasa nada más con ella. Si fuiste tú "
         "por error, una persona puede ayudarte."

@@ -109,8 +109,12 @@ TEXTS = {
     ),
     "refused_nothing": "Não há segundo fator nesta conta, então não há o que redefinir. Você ativa um em Segurança.",
     "refused_frozen": (
-        "Mudanças de acesso estão suspensas nesta conta, porque alguém denunciou uma. Uma pessoa pode ver isso com "
-        "você."
+        "Mudanças de acesso estão suspensas até {when}, porque alguém denunciou uma. Foi você? Então entre com um "
+        "método mais antigo e encerre a suspensão em Segurança. Uma pessoa também pode ver isso com você."
+    ),
+    "refused_stopped": (
+        "Mudanças de acesso estão suspensas até uma pessoa decidir, porque alguém denunciou uma. Posso "
+        "chamar uma para você."
     ),
     "refused_too_many": "Esta conta já foi redefinida duas vezes em 30 dias. Daqui em diante uma pessoa precisa olhar.",
     "refused_changed": (
@@ -124,6 +128,7 @@ TEXTS = {
     "something_else": "Outro assunto",
     "cancelled": "Cancelado. Nada foi removido, e o método que você tinha continua funcionando.",
     "expired": "Você ficou um tempo fora, então descartei as confirmações; nada foi mudado.",
+    "undone": "Esta redefinição foi desfeita: o método antigo voltou, e o que veio depois foi removido.",
     "disputed": (
         "Este pedido foi interrompido, porque alguém disse que não foi quem pediu. Nada mais acontece com ele. Se "
         "foi você, por engano, uma pessoa pode ajudar."

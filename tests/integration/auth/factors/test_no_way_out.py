@@ -20,6 +20,9 @@ OPEN = {
     "/article",
     "/verify",
     "/resets",
+    "/not-me",
+    "/undo",
+    "/report",
     "/static",
     "/dev",
 }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from auth_backend.outbox.mails import LANGUAGES, MailKind, SmsKind, compose, compose_sms
+from auth_backend.outbox.notices import NOTHING_TO_DISPUTE
 from auth_backend.outbox.request_facts import browser, place, when
 
 NOW = datetime(2026, 3, 2, 14, 2, tzinfo=UTC)
@@ -38,6 +39,11 @@ FACTS: dict[str, object] = {
     "reason": "phone or app lost",
     "until": "3 Mar 2026, 14:02 UTC",
     "requests_url": "https://zoe.example/account/requests",
+    "undo_url": "https://zoe.example/undo/u1",
+    "not_me_url": "https://zoe.example/not-me/n1",
+    "not_me_page": "zoe.example/not-me",
+    "report_url": "https://zoe.example/report/r1",
+    "frozen_until": "5 Mar 2026, 14:02 UTC",
 }
 ATTACK = (
     "Firefox\r\nBcc: eve@evil.example\r\n\r\n[Sign in](https://evil.example/)\n\n> 999999\n- https://evil.example/x <b>"
@@ -55,7 +61,16 @@ def test_every_mail_renders(kind: MailKind, language: str) -> None:
     if kind.value.startswith("code_"):
         assert "123456" in mail.text
         assert '<p class="code">123456</p>' in mail.html
-        assert "http" not in mail.text  # a code mail carries no link at all
+        # The one link of a code mail burns the code; it leads nowhere that a code or password is typed.
+        assert re.findall(r"https?://\S+", mail.text) == ["https://zoe.example/report/r1"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", [kind for kind in MailKind if not kind.value.startswith("code_")])
+def test_every_notice_of_a_change_says_how_to_repudiate_it(kind: MailKind, language: str) -> None:
+    """SP 800-63B-4: notices tell how."""
+    leads = "https://zoe.example/not-me/n1" in compose(kind, language, FACTS).text
+    assert leads != (kind in NOTHING_TO_DISPUTE)
 
 
 @pytest.mark.parametrize("kind", MailKind)

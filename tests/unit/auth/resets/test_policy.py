@@ -39,6 +39,7 @@ CALM = Circumstances(
     owner_epoch=1,
     owner_changed_at=NOW - timedelta(days=8),
     other_reset_lately=False,
+    disputed_at=None,
     failed_proofs=2,
     has_passkey=False,
 )
@@ -78,6 +79,18 @@ def test_no_risk() -> None:
     assert risks_of(CALM, now=NOW) == ()
 
 
+def test_risks_end_with_their_last_second() -> None:
+    """Seven days after a change of password or owner, thirty after a dispute, nothing is left of them."""
+    week, month = NOW - timedelta(days=7), NOW - timedelta(days=30)
+    calm = replace(CALM, password_changed_at=week, owner_changed_at=week, disputed_at=month, failed_proofs=2)
+    assert risks_of(calm, now=NOW) == ()
+    assert set(risks_of(calm, now=NOW - timedelta(seconds=1))) == {
+        Risk.PASSWORD_CHANGED,
+        Risk.OWNER_CHANGED,
+        Risk.DISPUTE,
+    }
+
+
 @pytest.mark.parametrize(
     ("change", "risk"),
     [
@@ -86,6 +99,7 @@ def test_no_risk() -> None:
         ({"password_changed_at": NOW - timedelta(days=6)}, Risk.PASSWORD_CHANGED),
         ({"owner_changed_at": NOW - timedelta(days=6)}, Risk.OWNER_CHANGED),
         ({"other_reset_lately": True}, Risk.RECENT_RESET),
+        ({"disputed_at": NOW - timedelta(days=30) + timedelta(seconds=1)}, Risk.DISPUTE),
         ({"failed_proofs": 3}, Risk.FAILED_PROOFS),
         ({"has_passkey": True}, Risk.PASSKEY),
     ],
