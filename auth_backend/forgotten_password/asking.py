@@ -102,7 +102,7 @@ async def ask(
     await send(
         session,
         services,
-        code=issued.code,
+        issued=issued,
         purpose=CodePurpose.FORGOTTEN_EMAIL,
         language=user.language if user else language,
         ip=facts.ip,

@@ -39,7 +39,7 @@ async def send_mailed_code(
 
     `to` is for a new address alone, which its user has yet to confirm.
     """
-    mail = compose_code(code, purpose, language, ip=ip, user_agent=user_agent, now=now)
+    mail = compose_code(services, issued, purpose, language, ip=ip, user_agent=user_agent, now=now)
     await enqueue(
         session,
         services.keys.cipher,
@@ -52,7 +52,14 @@ async def send_mailed_code(
 
 
 def compose_code(
-    code: str, purpose: CodePurpose, language: str, *, ip: str, user_agent: str, now: datetime
+    services: Services,
+    issued: IssuedCode,
+    purpose: CodePurpose,
+    language: str,
+    *,
+    ip: str,
+    user_agent: str,
+    now: datetime,
 ) -> Composed:
     """The mail that brings a code: what for, when, from where, with which browser."""
     facts = {

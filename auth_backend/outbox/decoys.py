@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_backend.codes.issue import IssuedCode
 from auth_backend.codes.models import CodePurpose
 from auth_backend.db import new_id
 from auth_backend.outbox.codes import compose_code
@@ -15,7 +16,7 @@ async def mail_nobody(
     session: AsyncSession,
     services: Services,
     *,
-    code: str,
+    issued: IssuedCode,
     purpose: CodePurpose,
     language: str,
     ip: str,
@@ -23,7 +24,7 @@ async def mail_nobody(
     now: datetime,
 ) -> None:
     """Composed, encrypted, thrown away; the row is dropped from the start."""
-    mail = compose_code(code, purpose, language, ip=ip, user_agent=user_agent, now=now)
+    mail = compose_code(services, issued, purpose, language, ip=ip, user_agent=user_agent, now=now)
     row_id = new_id()
     services.keys.cipher.encrypt(mail.text.encode() + mail.html.encode(), context=row_id)
     session.add(

@@ -16,6 +16,7 @@ from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.queries import live_factors
 from auth_backend.factors.suspension import suspend_since
+from auth_backend.forgotten_password.requests import end_requests
 from auth_backend.login.sessions import end_sessions
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
@@ -108,6 +109,7 @@ async def stop(
     if ends_right and user.state is EnrolmentState.MUST_ENROL and user.enrol_reason is EnrolReason.RESET:
         user.enrol_right_until = min(user.enrol_right_until or now, now)
         await end_sessions(session, user.id, now=now, reason="disputed")
+    await end_requests(session, user.id, "disputed", now=now)
     frozen_now = freeze(user, about=about, now=now)
     user.disputed_at = now
     await session.flush()
