@@ -23,6 +23,7 @@ OPEN = {
     "/not-me",
     "/undo",
     "/report",
+    "/owner-dispute",
     "/static",
     "/dev",
 }
