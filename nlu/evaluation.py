@@ -27,6 +27,7 @@ class BadRowError(Exception):
 class Judged:
     """One row with what was predicted and how long that took (seconds)."""
 
+    text: str
     intent: str
     lang: str
     predicted_intent: str
@@ -41,10 +42,15 @@ class Judged:
 
 def evaluate(path: Path, project: Project, timer: Callable[[], float] = time.perf_counter) -> dict[str, Any]:
     """Metrics over the JSON Lines file at `path`, in the shape of the contract. Raises BadRowError, NoModelError."""
+    return summarise(judge(path, project, timer))
+
+
+def judge(path: Path, project: Project, timer: Callable[[], float] = time.perf_counter) -> list[Judged]:
+    """Each row of the file at `path` with its prediction. Raises BadRowError, NoModelError."""
     rows = read_rows(path.read_text(encoding="utf-8").splitlines())
     parser = Parser(project)
     with asyncio.Runner() as runner:
-        return summarise([runner.run(_judge(parser, row, timer)) for row in rows])
+        return [runner.run(_judge(parser, row, timer)) for row in rows]
 
 
 def read_rows(lines: Iterable[str]) -> list[dict[str, str]]:
@@ -68,7 +74,7 @@ async def _judge(parser: Parser, row: Mapping[str, str], timer: Callable[[], flo
     parsed = await parser.parse(row["text"])
     seconds = timer() - started
     expected = refined_names().get(row["intent"], row["intent"])
-    return Judged(expected, row["lang"][:2], parsed["intent"], parsed["lang"], seconds)
+    return Judged(row["text"], expected, row["lang"][:2], parsed["intent"], parsed["lang"], seconds)
 
 
 def summarise(judged: Sequence[Judged]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ recognised by the words that every sentence needs. A short text is judged with t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -73,6 +74,25 @@ def decide(
     weighted = {name: p * (weight if name == conversation else 1.0) for name, p in probabilities.items()}
     best = max(weighted, key=lambda name: weighted[name])
     return LanguageGuess(best, weighted[best] / sum(weighted.values()))
+
+
+_HINTS = (
+    ("pt", re.compile(r"@[\w.-]+\.(?:br|pt)\b|\+ ?(?:55|351)\b", re.IGNORECASE)),
+    (
+        "es",
+        re.compile(
+            r"@[\w.-]+\.(?:es|mx|ar|cl|co|pe|uy|ec|bo|py|cr|gt|do|ve)\b|\+ ?(?:34|5[1-4]|5[6-8]|59\d|50[2-7])\b",
+            re.IGNORECASE,
+        ),
+    ),
+    ("en", re.compile(r"@[\w.-]+\.(?:uk|us|au|nz|ie)\b|\+ ?(?:1|44|61|64|353)\b", re.IGNORECASE)),
+)
+"""Countries in addresses (top-level domain, ISO 3166) and phone numbers (ITU-T E.164 country code)."""
+
+
+def hinted(text: str) -> str | None:
+    """The language that an address's or phone number's country suggests: all there is in a text of data alone."""
+    return next((language for language, pattern in _HINTS if pattern.search(text)), None)
 
 
 def function_word_examples() -> Sequence[tuple[str, str]]:

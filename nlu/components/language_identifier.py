@@ -107,7 +107,8 @@ class LanguageIdentifier(GraphComponent, EntityExtractorMixin):
         candidates = (metadata.get(METADATA_LANGUAGE), metadata.get(METADATA_PROFILE_LANGUAGE))
         conversation = next((c[:2] for c in candidates if isinstance(c, str) and c[:2] in LANGUAGES), None)
         probabilities = self._model.probabilities(text) if self._model and letters else {}
-        return languages.decide(probabilities, letters if probabilities else 0, conversation, self._default)
+        default = languages.hinted(plain) or self._default
+        return languages.decide(probabilities, letters if probabilities else 0, conversation, default)
 
 
 def language_entity(language: str, length: int, confidence: float) -> dict[str, Any]:

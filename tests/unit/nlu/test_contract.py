@@ -54,10 +54,10 @@ def test_other_texts_stay(typed: str) -> None:
 
 def test_figures() -> None:
     rows = [
-        Judged("greet", "en", "greet", "en", 0.001),
-        Judged("greet", "pt", "out_of_scope", "pt", 0.002),
-        Judged("out_of_scope", "es", "out_of_scope", "pt", 0.003),
-        Judged("out_of_scope", "es", "greet", "es", 0.004),
+        Judged("hi", "greet", "en", "greet", "en", 0.001),
+        Judged("hi", "greet", "pt", "out_of_scope", "pt", 0.002),
+        Judged("hi", "out_of_scope", "es", "out_of_scope", "pt", 0.003),
+        Judged("hi", "out_of_scope", "es", "greet", "es", 0.004),
     ]
     figures = summarise(rows)
     assert figures["n"] == 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nlu.language_model import LanguageModel
-from nlu.languages import decide
+from nlu.languages import decide, hinted
 
 
 @pytest.fixture(scope="module")
@@ -43,3 +43,18 @@ def test_a_short_text_stays_in_the_conversations_language(model: LanguageModel, 
 
 def test_without_anything_to_go_by_the_default_is_taken(model: LanguageModel) -> None:
     assert judge(model, "123456") == "en"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("joana@padaria.com.br", "pt"),
+        ("+351 912 345 678", "pt"),
+        ("+52 55 1234 5678", "es"),
+        ("+1 (212) 555-0188", "en"),
+        ("ana@acme.example", None),
+        ("123456", None),
+    ],
+)
+def test_data_alone_hints_at_a_country(text: str, language: str | None) -> None:
+    assert hinted(text) == language
