@@ -32,7 +32,7 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="argon2")
         self._observe = observe
-        self._nobody = self._hasher.hash("nobody has this password")
+        self._nobody = self._pool.submit(self._hasher.hash, "nobody has this password")
 
     async def hash(self, password: str) -> str:
         """The encoded argon2id hash of the normalised password."""
@@ -42,7 +42,8 @@ class Passwords:
         """Whether `password` is right; for `encoded` None (no such user) it costs the same and is never right."""
         if len(password.encode("utf-8", "surrogatepass")) > MAX_PASSWORD_BYTES:
             password = ""
-        right = await self._run(self._verify, encoded or self._nobody, normalise_password(password))
+        compared = encoded or await asyncio.wrap_future(self._nobody)
+        right = await self._run(self._verify, compared, normalise_password(password))
         return right and encoded is not None
 
     def needs_rehash(self, encoded: str) -> bool:

@@ -143,6 +143,20 @@ class Part:
 
 
 UNUSABLE_SETTINGS = 2
+FIRST_PAGE_S = 3.0
+"""How long the parts behind the chat wait for `web`: three Pythons that start at once share two cores."""
+
+
+async def _listening(port: int) -> None:
+    """Returns once something listens on the port, or after `FIRST_PAGE_S`."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FIRST_PAGE_S):
+            while True:
+                with suppress(OSError):
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                    writer.close()
+                    return
+                await asyncio.sleep(0.05)
 
 
 class PartRefusedError(Exception):
@@ -160,8 +174,13 @@ async def _supervise(environment: Mapping[str, str], *, demo: bool) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    running = [asyncio.create_task(part.keep_running(), name=part.name) for part in parts]
     waiting = asyncio.create_task(stop.wait())
+    web, *others = parts
+    running = [asyncio.create_task(web.keep_running(), name=web.name)]
+    listening = asyncio.create_task(_listening(int(environment["ZOE_PORT"])))
+    await asyncio.wait([waiting, listening, *running], return_when=asyncio.FIRST_COMPLETED)
+    listening.cancel()
+    running += [asyncio.create_task(part.keep_running(), name=part.name) for part in others]
     done, _ = await asyncio.wait([waiting, *running], return_when=asyncio.FIRST_COMPLETED)
     for task in running:
         task.cancel()
