@@ -42,8 +42,8 @@ class Passwords:
         """Whether `password` is right; for `encoded` None (no such user) it costs the same and is never right."""
         if len(password.encode("utf-8", "surrogatepass")) > MAX_PASSWORD_BYTES:
             password = ""
-        compared = encoded or await asyncio.wrap_future(self._nobody)
-        right = await self._run(self._verify, compared, normalise_password(password))
+        nobody = await asyncio.wrap_future(self._nobody)
+        right = await self._run(self._verify, encoded or nobody, normalise_password(password))
         return right and encoded is not None
 
     def needs_rehash(self, encoded: str) -> bool:
