@@ -23,6 +23,7 @@ type Stage = Literal[
     "expired",
     "cancelled",
     "disputed",
+    "undone",
 ]
 type CodeOutcome = Literal["accepted", "wrong", "spent", "expired", "throttled", "not_awaited"]
 type Recorded = Literal["recorded", "not_recorded", "expired"]
@@ -94,6 +95,7 @@ class Facts(Answer):
     proofs_until: AwareDatetime | None
     last_code: CodeOutcome | None
     refusal: Refusal | None
+    frozen_until: AwareDatetime | None
     reset: ResetFacts | None
 
 
