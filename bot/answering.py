@@ -225,8 +225,24 @@ class Answering:
             self._turn_succeeded()
         lang = answer.lang or asked.lang
         outgoing = await self._worded(replace(asked, lang=lang), spoken(answer, lang, self._public_url))
+        if answer.action_failed:
+            told = await self._failed(replace(asked, lang=lang), yes=message == RECORDED)
+            outgoing += [reply for reply in told if not _says(outgoing, reply)]
         heard = answer.lang if asked.turn.kind == "message" and asked.turn.outcome_kind is None else None
         return Done(outgoing, heard)
+
+    async def _failed(self, asked: Asked, *, yes: bool) -> list[Outgoing]:
+        """An action ended in an error: said once, never more than is known. After a yes the reset may have been
+        carried out all the same, so the facts speak, or nobody knows yet.
+        """
+        try:
+            facts = await self._backend.facts(asked.conversation.id)
+        except BackendUnavailableError:
+            facts = None
+        if facts is not None and facts.stage in {"executed", "scheduled"}:
+            return await self._moment(asked, "outcome", facts)
+        unsure = yes or facts is None or facts.stage == "confirmed"
+        return [Reply(say(asked.lang, "action_unknown" if unsure else "action_failed"), asked.lang)]
 
     async def _ask(self, asked: Asked, message: str, facts: Facts) -> Answer:
         turn, lang = asked.turn, asked.lang
@@ -307,6 +323,12 @@ class Answering:
     def _unknown(self, asked: Asked, error: BackendUnavailableError | None) -> TurnPutOffError:
         log.warning("outcome of a confirmation unknown", reason=str(error) if error else "dialogue")
         return TurnPutOffError("confirm", [Reply(say(asked.lang, "confirm_unknown"), asked.lang)])
+
+
+def _says(outgoing: list[Outgoing], wanted: Outgoing) -> bool:
+    """Whether the same sentence is among `outgoing` already."""
+    text = wanted.text if isinstance(wanted, Reply) else None
+    return any(isinstance(reply, Reply) and reply.text == text for reply in outgoing)
 
 
 def _hidden_note(asked: Asked, facts: Facts) -> Reply:

@@ -53,6 +53,8 @@ class Answer:
     lang: Lang | None
     intent: str = ""
     confidence: float | None = None
+    action_failed: bool = False
+    """An action ended in an error; what it would have said or done is missing."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class DialogueClient:
                     as_lang(response.headers.get("X-Zoe-Lang")),
                     response.headers.get("X-Zoe-Intent", "")[:64],
                     _number(response.headers.get("X-Zoe-Confidence")),
+                    response.headers.get("X-Zoe-Action-Failed") == "1",
                 )
         except ValidationError:
             raise DialogueRefusedError("an answer of another shape") from None

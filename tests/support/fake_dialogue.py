@@ -24,6 +24,8 @@ class FakeDialogue:
     script: Script = echo
     status: int = 200
     lang: str = "en"
+    action_failed: bool = False
+    """Says what the script says and that an action ended in an error."""
     turns: list[dict[str, Any]] = field(default_factory=list)
     gate: asyncio.Event | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,7 +60,12 @@ class FakeDialogue:
             self.turns.append(turn)
             return web.json_response(
                 self.script(turn),
-                headers={"X-Zoe-Lang": self.lang, "X-Zoe-Intent": "test", "X-Zoe-Confidence": "1.0"},
+                headers={
+                    "X-Zoe-Lang": self.lang,
+                    "X-Zoe-Intent": "test",
+                    "X-Zoe-Confidence": "1.0",
+                    **({"X-Zoe-Action-Failed": "1"} if self.action_failed else {}),
+                },
             )
         finally:
             self.running[sender] -= 1

@@ -156,6 +156,11 @@ TEXTS = {
     "backend_down": (
         "I can't reach the account system. Nothing was removed. Your message is kept, and I'll go on by myself."
     ),
+    "action_failed": ("I can't reach the account system. Nothing was removed. Say “continue” any time."),
+    "action_unknown": (
+        "I can't reach the account system, so I don't know yet whether it went through. "
+        "Say “continue” any time and I look."
+    ),
     "confirm_unknown": "I don't know yet whether it went through. Don't repeat it; I'm checking.",
     "turn_failed": "That went wrong on my side. Nothing was changed. Please say it once more, in other words.",
     "link_failed": "I can't open the page for you right now. Nothing was changed. Ask me again in a moment.",

@@ -162,6 +162,13 @@ TEXTS = {
     "backend_down": (
         "No logro conectar con el sistema de cuentas. No se eliminó nada. Tu mensaje queda guardado, y yo sigo sola."
     ),
+    "action_failed": (
+        "No logro conectar con el sistema de cuentas. No se eliminó nada. Di “continuar” cuando quieras."
+    ),
+    "action_unknown": (
+        "No logro conectar con el sistema de cuentas, así que todavía no sé si salió bien. "
+        "Di “continuar” cuando quieras y lo miro."
+    ),
     "confirm_unknown": "Todavía no sé si salió bien. No lo repitas; lo estoy comprobando.",
     "turn_failed": "Eso falló de mi lado. No se cambió nada. Dilo otra vez, por favor, con otras palabras.",
     "link_failed": "Ahora mismo no puedo abrirte la página. No se cambió nada. Pídemelo otra vez en un momento.",

@@ -160,6 +160,11 @@ TEXTS = {
         "Não consigo falar com o sistema de contas. Nada foi removido. Sua mensagem está guardada, e eu continuo "
         "sem você precisar repetir."
     ),
+    "action_failed": ("Não consigo falar com o sistema de contas. Nada foi removido. Diga “continuar” quando quiser."),
+    "action_unknown": (
+        "Não consigo falar com o sistema de contas, por isso ainda não sei se deu certo. "
+        "Diga “continuar” quando quiser, e eu verifico."
+    ),
     "confirm_unknown": "Ainda não sei se deu certo. Não repita; estou verificando.",
     "turn_failed": "Isso deu errado do meu lado. Nada foi mudado. Diga de novo, por favor, com outras palavras.",
     "link_failed": "Não consigo abrir a página para você agora. Nada foi mudado. Peça de novo daqui a pouco.",
