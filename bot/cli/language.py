@@ -57,6 +57,32 @@ def evaluate(file: Path, as_json: bool) -> None:
             click.echo(f"{key:>28}  {part}")
 
 
+@nlu.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--html", "page_file", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.option("--png", "picture", type=click.Path(dir_okay=False, path_type=Path), help="Also as a picture (Chromium).")
+def confusions(file: Path, page_file: Path, picture: Path | None) -> None:
+    """The confusion report over rows {"text","intent","lang"}: an HTML page, and the page as a picture."""
+    from nlu.confusions import NoBrowserError, draw, page  # noqa: PLC0415
+    from nlu.evaluation import judge  # noqa: PLC0415
+    from nlu.settings import read_project  # noqa: PLC0415
+
+    page_file.write_text(page(judge(file, read_project(os.environ))), encoding="utf-8")
+    if picture is not None:
+        try:
+            draw(page_file, picture)
+        except NoBrowserError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@nlu.command()
+def check() -> None:
+    """Duplicates, conflicts, near-duplicates across intents and leaks in the training data."""
+    from nlu.data_check import report  # noqa: PLC0415
+
+    sys.exit(report(click.echo))
+
+
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def rasa(arguments: tuple[str, ...]) -> None:
