@@ -51,8 +51,8 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path / 'zoe.sqlite3'}"
 
 
-def postgres_database() -> Iterator[str]:
-    """Makes a database with a random name and drops it afterwards."""
+def postgres_database(template: str = "template1") -> Iterator[str]:
+    """Makes a database with a random name, a copy of `template`, and drops it afterwards."""
     name = f"zoe_test_{uuid.uuid4().hex[:12]}"
     try:
         admin = psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3)
@@ -60,7 +60,7 @@ def postgres_database() -> Iterator[str]:
         missing("PostgreSQL")
         return
     with admin:
-        admin.execute(f'CREATE DATABASE "{name}"')  # type: ignore[arg-type, call-overload, unused-ignore]
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[arg-type, call-overload, unused-ignore]
         try:
             parts = urlsplit(POSTGRES)
             yield f"postgresql+psycopg://{parts.netloc}/{name}"

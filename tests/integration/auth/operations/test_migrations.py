@@ -1,11 +1,16 @@
 """Migrations over a database that is in use."""
 
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
 from alembic import command
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from auth_backend.database import migration_config, upgrade
 from dbkit.engines import create_engine
+from tests.conftest import postgres_database
 
 BEFORE = "0009"
 ROWS = """
@@ -34,8 +39,17 @@ def _fill(connection: Connection) -> None:
         connection.execute(text(statement), {"at": "2026-01-01 12:00:00"})
 
 
-async def test_resets_under_way_survive_the_rebuilt_table(database_url: str) -> None:
-    engine = create_engine(database_url)
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    else:
+        yield from postgres_database()
+
+
+async def test_resets_under_way_survive_the_rebuilt_table(empty_url: str) -> None:
+    engine = create_engine(empty_url)
     async with engine.begin() as connection:
         await connection.run_sync(_fill)
     await upgrade(engine)
