@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
+import uvloop
 from aiohttp import web
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
@@ -42,7 +43,14 @@ def build_app(settings: ActionsSettings) -> web.Application:
 
 def run(settings: ActionsSettings) -> None:
     """Serves until interrupted."""
-    web.run_app(build_app(settings), host=settings.host, port=settings.port, print=None, access_log=None)
+    web.run_app(
+        build_app(settings),
+        host=settings.host,
+        port=settings.port,
+        print=None,
+        access_log=None,
+        loop=uvloop.new_event_loop(),
+    )
 
 
 async def run_action(request: web.Request) -> web.Response:

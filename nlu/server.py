@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import structlog
+import uvloop
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -83,7 +84,13 @@ def build_app(settings: DialogueSettings, clock: Callable[[], float] = time.time
 def run(settings: DialogueSettings) -> None:
     """Serves until SIGTERM or SIGINT; turns that are running are finished first."""
     web.run_app(
-        build_app(settings), host=settings.host, port=settings.port, print=None, access_log=None, shutdown_timeout=20
+        build_app(settings),
+        host=settings.host,
+        port=settings.port,
+        print=None,
+        access_log=None,
+        shutdown_timeout=20,
+        loop=uvloop.new_event_loop(),
     )
 
 

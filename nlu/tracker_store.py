@@ -55,6 +55,8 @@ class ZoeTrackerStore(SQLTrackerStore):
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _tune_sqlite)
             self.engine.dispose()
+        event = self.SQLEvent
+        self._last_id_query = sa.select(sa.func.max(event.id)).where(event.sender_id == sa.bindparam("sender"))
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._in_use: dict[str, _Kept] = {}
 
@@ -87,24 +89,27 @@ class ZoeTrackerStore(SQLTrackerStore):
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Stores the tracker's new events, and keeps it for the next turn unless a new session began in this one."""
         await self.stream_events(tracker)
-        used = self._in_use.pop(tracker.sender_id, None)
-        with self.session_scope() as session:
-            if used is not None and used.tracker is tracker:
-                events = list(itertools.islice(tracker.events, used.stored, None))
-            else:
-                events = list(self._additional_events(session, tracker))
-            last_id = None
-            if events:
-                rows = [self._row(tracker.sender_id, event) for event in events]
-                last_id = max(session.scalars(sa.insert(self.SQLEvent).returning(self.SQLEvent.id), rows))
-            session.commit()
+        events = self._new_events(tracker)
+        if not events:
+            return
+        rows = [self._row(tracker.sender_id, event) for event in events]
+        with self.engine.begin() as connection:
+            connection.execute(sa.insert(self.SQLEvent.__table__), rows)
+            last_id = connection.scalar(self._last_id_query, {"sender": tracker.sender_id})
         if last_id is not None and not any(isinstance(event, SessionStarted) for event in events):
             self._keep(_Kept(tracker, len(tracker.events), last_id))
 
+    def _new_events(self, tracker: DialogueStateTracker) -> list[Event]:
+        """What the database does not hold yet: known for the tracker that was kept, else counted by Rasa."""
+        used = self._in_use.pop(tracker.sender_id, None)
+        if used is not None and used.tracker is tracker:
+            return list(itertools.islice(tracker.events, used.stored, None))
+        with self.session_scope() as session:
+            return list(self._additional_events(session, tracker))
+
     def _last_id(self, sender_id: str) -> int | None:
         with self.engine.connect() as connection:
-            query = sa.select(sa.func.max(self.SQLEvent.id)).where(self.SQLEvent.sender_id == sender_id)
-            last: int | None = connection.scalar(query)
+            last: int | None = connection.scalar(self._last_id_query, {"sender": sender_id})
             return last
 
     def _row(self, sender_id: str, event: Event) -> dict[str, Any]:

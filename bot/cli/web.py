@@ -5,6 +5,7 @@ import signal
 from collections.abc import Mapping
 
 import click
+import uvloop
 from aiohttp import web
 
 from auth_backend.app import create_internal_app, create_public_app
@@ -26,7 +27,7 @@ SHUTDOWN_S = 5.0
 def run_web(variables: Mapping[str, str], *, demo: bool) -> None:
     """Serves until SIGINT or SIGTERM."""
     check_settings(variables, demo=demo)
-    asyncio.run(_serve(variables, demo=demo))
+    asyncio.run(_serve(variables, demo=demo), loop_factory=uvloop.new_event_loop)
 
 
 async def _serve(variables: Mapping[str, str], *, demo: bool) -> None:
