@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.models import EnrolmentState, EnrolReason, User
 from auth_backend.codes.accept import burn_codes
 from auth_backend.factors.models import Factor, FactorStatus, KnownBrowser
-from auth_backend.factors.queries import factor_set_changed, live_factors
+from auth_backend.factors.queries import factor_set_changed, forget_devices, live_factors
 from auth_backend.login.flow import require_enrolment
 from auth_backend.login.models import LoginSession
 from auth_backend.login.sessions import end_sessions
@@ -29,13 +29,19 @@ class Suspended:
 async def suspend_since(session: AsyncSession, user: User, since: datetime, *, now: datetime) -> Suspended:
     """Suspends the factors and recovery codes of a locked user from `since` on, and ends their sessions.
 
+    Browsers that became known since then and remembered devices go with either: a recovery code makes a browser known.
+
     With no older factor left the user has to enrol, and has no right to: an undo or a new reset gives one, never time.
     """
     young = [f for f in await live_factors(session, user.id) if f.confirmed_at is None or f.confirmed_at >= since]
     await session.execute(delete(Factor).where(Factor.user_id == user.id, Factor.status == FactorStatus.PENDING))
     codes = await suspend_codes_since(session, user.id, since, now=now)
+    if not young and not codes:
+        return Suspended([], 0, must_enrol=False, recovery_codes=0)
+    await forget_browsers_since(session, user, since)
     if not young:
-        ended = await _end_sessions(session, user, since, everything=False, now=now) if codes else 0
+        await forget_devices(session, user.id, now=now)
+        ended = await _end_sessions(session, user, since, everything=False, now=now)
         return Suspended([], ended, must_enrol=False, recovery_codes=codes)
     await session.execute(
         update(Factor)
@@ -44,7 +50,6 @@ async def suspend_since(session: AsyncSession, user: User, since: datetime, *, n
     )
     await factor_set_changed(session, user, now=now)
     await burn_codes(session, user_id=user.id, now=now)
-    await forget_browsers_since(session, user, since)
     alone = not await live_factors(session, user.id)
     if alone and user.state is EnrolmentState.ENROLLED:
         require_enrolment(user, EnrolReason.RESET)

@@ -48,15 +48,26 @@ async def burn(session: AsyncSession, code_id: str, *, now: datetime) -> bool:
 async def end_codes(
     session: AsyncSession, user_id: str, status: CodeStatus, *, now: datetime, reset_id: str | None = None
 ) -> int:
-    """Ends the live codes of a locked user, and what is shown of them; tells how many there were."""
+    """Ends the live codes of a locked user, and what is shown of them; tells how many there were.
+
+    With `REVOKED` suspended ones end for good too, as no reset's: no undo and no decision about an earlier reset brings
+    them back.
+    """
     ended = await session.scalars(
         update(RecoveryCode)
         .where(RecoveryCode.user_id == user_id, RecoveryCode.status == CodeStatus.LIVE)
         .values(status=status, ended_at=now, revoked_by_reset_id=reset_id)
         .returning(RecoveryCode.id)
     )
+    count = len(ended.all())
+    if status is CodeStatus.REVOKED:
+        await session.execute(
+            update(RecoveryCode)
+            .where(RecoveryCode.user_id == user_id, RecoveryCode.status == CodeStatus.SUSPENDED)
+            .values(status=status, ended_at=now)
+        )
     await forget_shown(session, user_id)
-    return len(ended.all())
+    return count
 
 
 async def suspend_codes_since(session: AsyncSession, user_id: str, since: datetime, *, now: datetime) -> int:
