@@ -40,7 +40,7 @@ def client_facts(request: web.Request) -> ClientFacts:
 
 
 def client_ip(request: web.Request) -> str:
-    """The right-most hop that is no trusted proxy (security.md, Numbers)."""
+    """The right-most hop that is no trusted proxy."""
     forwarded = [hop.strip() for line in request.headers.getall("X-Forwarded-For", []) for hop in line.split(",")]
     trusted = request.config_dict[SERVICES].settings.trusted_proxies
     return network_of(right_most_untrusted(request.remote or "", forwarded, trusted))

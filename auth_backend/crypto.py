@@ -1,4 +1,4 @@
-"""Keys, tokens, codes and encryption as pure functions (security.md 12)."""
+"""Keys, tokens, codes and encryption as pure functions."""
 
 import hashlib
 import hmac

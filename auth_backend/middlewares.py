@@ -17,7 +17,7 @@ SESSIONLESS = (
     *("/verify/", "/resets/", "/not-me", "/undo/", "/report/", "/owner-dispute/"),
     *("/static/", "/v3/", "/api/", "/widget/", "/sms/", "/dev/", "/livez", "/healthz"),
 )
-"""Pages that neither read nor make a session: those of proofs and links (rules.md), and everything that is no page."""
+"""Pages that neither read nor make a session: those of proofs and links, and everything that is no page."""
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

@@ -46,7 +46,7 @@ class ZenviaSettings:
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that differs between installations. Durations that rules.md fixes are policy, not settings."""
+    """Everything that differs between installations. Durations that the guard depends on are policy, not settings."""
 
     dev: bool
     public_url: str

@@ -177,7 +177,7 @@ class Answering:
 
     async def _said(self, asked: Asked, payload: str | None) -> Done:
         """Typed text or a quick reply. Typed text is tried as a yes first while the yes is awaited and its card was the
-        last thing said (rules.md, Confirmation). Anything but a yes ends the card: Zoe asks again when it is time.
+        last thing said. Anything but a yes ends the card: Zoe asks again when it is time.
         """
         facts = await self._facts(asked)
         if payload is not None:

@@ -1,4 +1,4 @@
-"""Where a request comes from, behind proxies that are trusted by setting (security.md, Numbers: proxies)."""
+"""Where a request comes from, behind proxies that are trusted by setting."""
 
 import ipaddress
 from collections.abc import Sequence

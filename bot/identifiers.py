@@ -19,7 +19,7 @@ def new_id() -> str:
 
 
 def token_hash(token: str) -> str:
-    """How a token of at least 128 bits is stored: SHA-256, hexadecimal (security.md 12)."""
+    """How a token of at least 128 bits is stored: SHA-256, hexadecimal."""
     return hashlib.sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""Seals the few tokens that have to come back in clear: links to the verify page, confirmation nonces (security.md 8).
+"""Seals the few tokens that have to come back in clear: links to the verify page, confirmation nonces.
 
 The transcript holds them sealed; only the customer's own client, or the backend that issued them, ever sees them open.
 """

@@ -1,4 +1,4 @@
-"""Turn tickets: what lets an action server act in one conversation during one turn (security.md 11)."""
+"""Turn tickets: what lets an action server act in one conversation during one turn."""
 
 from datetime import datetime, timedelta
 

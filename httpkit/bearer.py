@@ -1,4 +1,4 @@
-"""Bearer tokens and the `Host` check of the internal ports (security.md 11); asked on loopback too."""
+"""Bearer tokens and the `Host` check of the internal ports; asked on loopback too."""
 
 import hmac
 from collections.abc import Mapping

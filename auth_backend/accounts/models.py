@@ -17,7 +17,7 @@ class UserKind(StrEnum):
 
 
 class EnrolmentState(StrEnum):
-    """rules.md, "Enrolment and login"; never back to `none`."""
+    """Whether a user has a second factor, or has to enrol one; never back to `none`."""
 
     NONE = "none"
     MUST_ENROL = "must_enrol"

@@ -1,6 +1,6 @@
 """Change of owner.
 
-Everything that was asked in the former owner's or the new one's name ends (rules.md, Change of owner).
+Everything that was asked in the former owner's or the new one's name ends.
 """
 
 from collections.abc import Collection, Sequence

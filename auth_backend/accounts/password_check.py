@@ -1,6 +1,6 @@
 """The one place where a password is judged.
 
-One counter for login, verify page and password change (security.md, Numbers).
+One counter for login, verify page and password change.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The head of the record, logged at start and every hour.
 
 Logs are kept elsewhere than the database. `zoe audit verify --head H` with a head from them notices a tail that was cut
-off and a record that was written anew (security.md 9).
+off and a record that was written anew.
 """
 
 import asyncio

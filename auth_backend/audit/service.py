@@ -34,7 +34,7 @@ async def record(
     Call it last in a transaction: everybody who records waits for the head's lock. `data` holds no secrets, codes or
     contact data.
     """
-    # Read before the head is locked: the development clock's offset, written to each event (security.md 15).
+    # Read before the head is locked: the development clock's offset, written to each event.
     request_id, offset = current_request_id(), int((await load_offset(session)).total_seconds())
     await insert_if_absent(session, AuditHead, id=1, seq=0, mac=GENESIS)
     head = await session.scalar(

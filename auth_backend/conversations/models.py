@@ -9,7 +9,7 @@ from auth_backend.db import Base
 
 
 class Conversation(Base):
-    """Binds a chat to the browser and the session that opened it (security.md 14)."""
+    """Binds a chat to the browser and the session that opened it."""
 
     __tablename__ = "auth_conversations"
 

@@ -1,4 +1,4 @@
-"""A chat's binding to browser and session: made when it is opened, judged at each call (security.md 14)."""
+"""A chat's binding to browser and session: made when it is opened, judged at each call."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,7 +24,7 @@ WEB = "web"
 
 
 class Standing(StrEnum):
-    """What a chat's session is worth now (rules.md, Enrolment and login)."""
+    """What a chat's session is worth now."""
 
     ANONYMOUS = "anonymous"
     SECOND_STEP = "second_step"

@@ -1,1 +1,1 @@
-"""Conveniences of development; none of it exists with ZOE_ENV=production (security.md 15)."""
+"""Conveniences of development; none of it exists with ZOE_ENV=production."""

@@ -13,7 +13,7 @@ type Ngettext = Callable[[str, str, int], str]
 
 
 def refused_text(judged: FactorRefused | FactorThrottled, _: Gettext) -> str:
-    """For a code of an app or by SMS: neither which of them it is, nor how many tries are left (security.md 6)."""
+    """For a code of an app or by SMS: neither which of them it is, nor how many tries are left."""
     if isinstance(judged, FactorThrottled):
         return _("Too many wrong codes. Wait a moment, then try again.")
     return _("That code doesn't match, or it was used already. Only the newest one counts.")

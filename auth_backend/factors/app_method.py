@@ -34,7 +34,7 @@ class AppMethod:
     async def send(
         self, session: AsyncSession, services: Services, challenge: Challenge, factor: Factor, *, now: datetime
     ) -> Sent:
-        """Sends nothing, counted and answered as if it did: the password alone tells no method (security.md 6)."""
+        """Sends nothing, counted and answered as if it did: the password alone tells no method."""
         allowed = await ask_to_send(
             session,
             subject=challenge.subject,

@@ -30,7 +30,7 @@ from auth_backend.services import Services
 from auth_backend.settings import Settings
 
 STEP_UP_FOR = timedelta(minutes=5)
-"""How old a strong second factor may be for a change of sign-in data (rules.md, Step-up)."""
+"""How old a strong second factor may be for a change of sign-in data."""
 
 
 class EnrolStep(StrEnum):

@@ -97,7 +97,7 @@ class PasskeyChallenge(Base):
 
 
 class KnownBrowser(Base):
-    """A browser in which a user did a strong second step (rules.md, Waiting)."""
+    """A browser in which a user did a strong second step."""
 
     __tablename__ = "auth_known_browsers"
     __table_args__ = (UniqueConstraint("browser", "user_id"),)

@@ -24,7 +24,7 @@ from auth_backend.recovery_codes.models import CodeStatus
 from auth_backend.recovery_codes.queries import end_codes
 
 KNOWN_FOR = timedelta(days=90)
-"""How long a strong second step makes a browser known (rules.md, Waiting)."""
+"""How long a strong second step makes a browser known."""
 MAX_RENEWALS = 10
 """How many times a browser's cookie may be renewed between a chat's beginning and its verify page."""
 

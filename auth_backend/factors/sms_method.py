@@ -106,7 +106,7 @@ class SmsMethod:
         """Judges a code that was sent.
 
         A code that is spent, old or was never sent is a failure too: whoever guesses is slowed exactly as with an app,
-        and can't tell the two apart (security.md 6).
+        and can't tell the two apart.
         """
         assert factor.kind is FactorKind.SMS
         purpose = PURPOSES[challenge.occasion]

@@ -1,4 +1,4 @@
-"""Time-based one-time passwords as pure functions (RFC 6238 with the numbers of security.md)."""
+"""Time-based one-time passwords as pure functions (RFC 6238: SHA-1, 6 digits, 30 s, one step of drift)."""
 
 import base64
 import secrets

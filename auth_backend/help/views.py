@@ -1,4 +1,4 @@
-"""The help centre: start page with search, articles, feedback (rules.md A12)."""
+"""The help centre: start page with search, articles, feedback."""
 
 from urllib.parse import quote
 

@@ -21,9 +21,7 @@ async def set_fact(session: AsyncSession, key: str, value: str) -> None:
 
 
 async def claim_database(session: AsyncSession, *, dev: bool) -> None:
-    """Marks a new database with its environment; production refuses one made in dev or holding demo users
-    (security.md 15).
-    """
+    """Marks a new database with its environment; production refuses one made in dev or holding demo users."""
     await insert_if_absent(session, InstallationFact, key="environment", value="dev" if dev else "production")
     made_in = await get_fact(session, "environment")
     if not dev and (made_in != "production" or await get_fact(session, "demo")):

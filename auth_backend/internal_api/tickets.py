@@ -1,4 +1,4 @@
-"""Turn tickets, judged: what lets the action server act, for one conversation and 120 seconds (security.md 11)."""
+"""Turn tickets, judged: what lets the action server act, for one conversation and 120 seconds."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""The numbers and rules of throttling, pure (security.md, Numbers)."""
+"""The numbers and rules of throttling, pure."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ UNUSED_CODES_BEFORE_PASSWORD = 3
 
 
 class Caller(StrEnum):
-    """Who asks. Each kind has budgets of its own, so that a stranger can't use up the owner's (security.md 5)."""
+    """Who asks. Each kind has budgets of its own, so that a stranger can't use up the owner's."""
 
     ANONYMOUS = "anonymous"
     PASSWORD_PROVEN = "password_proven"  # noqa: S105 - a kind of caller

@@ -1,6 +1,6 @@
 """The cookies of Zoe's pages.
 
-In development over plain http without prefix and Secure, else `__Host-` (security.md, Cookies).
+In development over plain http without prefix and Secure, else `__Host-`.
 """
 
 from datetime import timedelta

@@ -1,6 +1,6 @@
 """Which session a right password opens, and which sessions a user's state allows.
 
-Pure (rules.md, Enrolment and login).
+Pure.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ ALLOWED_LEVELS: dict[EnrolmentState, frozenset[SessionLevel]] = {
         }
     ),
 }
-"""security.md 1: whatever the route or cookie, a user who has to enrol has no other session than `enrolment`."""
+"""Whatever the route or cookie, a user who has to enrol has no other session than `enrolment`."""
 
 SIGNED_IN = frozenset({SessionLevel.LIMITED, SessionLevel.FULL_EMAIL, SessionLevel.FULL})
 """What the chat and the pages call signed in."""

@@ -10,7 +10,7 @@ from auth_backend.db import Base, new_id
 
 
 class SessionLevel(StrEnum):
-    """rules.md, "Enrolment and login"."""
+    """What a session may reach."""
 
     PASSWORD = "password"  # noqa: S105 - a level's name
     HELD = "held"

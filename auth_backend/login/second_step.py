@@ -50,7 +50,7 @@ async def send_first_code(
 
 
 def enrol_right_lapsed(live: CurrentSession, *, now: datetime) -> bool:
-    """Whether the right to enrol that a reset gave is over (7 days; rules.md)."""
+    """Whether the right to enrol that a reset gave is over (7 days)."""
     until = live.user.enrol_right_until
     return until is not None and now >= until
 

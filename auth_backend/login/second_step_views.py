@@ -37,7 +37,7 @@ SECOND_STEP, METHODS = "/login/second-step", "/login/methods"
 
 
 async def show_second_step(request: web.Request) -> web.Response:
-    """The field for the code: the same page for everybody, whatever they enrolled (security.md 6)."""
+    """The field for the code: the same page for everybody, whatever they enrolled."""
     current, services = require_level(request, SessionLevel.PASSWORD), request.app[SERVICES]
     async with services.sessions.begin() as session:
         wait_until = await first_code_waits_until(session, current, now=services.now())

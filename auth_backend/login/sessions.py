@@ -20,7 +20,7 @@ CURRENT: web.RequestKey["CurrentSession | None"] = web.RequestKey("current_sessi
 
 
 class LevelRefusedError(Exception):
-    """A session of this level must not exist for a user in this state (security.md 1).
+    """A session of this level must not exist for a user in this state.
 
     The transaction is rolled back.
     """

@@ -67,7 +67,7 @@ class MailKind(StrEnum):
 class SmsKind(StrEnum):
     """What an SMS says.
 
-    A notice names no person and no account, since numbers are given to others (security.md, SMS).
+    A notice names no person and no account, since numbers are given to others.
     """
 
     CODE = "sms_code"

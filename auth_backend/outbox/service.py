@@ -11,7 +11,7 @@ from auth_backend.db import new_id
 from auth_backend.outbox.models import Channel, OutboxMessage
 
 CODE_USEFUL_FOR = timedelta(minutes=7)
-"""A mailed code lives 10 minutes; with under 3 left it is not sent any more (security.md 10)."""
+"""A mailed code lives 10 minutes; with under 3 left it is not sent any more."""
 
 
 @dataclass(frozen=True)

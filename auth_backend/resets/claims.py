@@ -71,7 +71,7 @@ type Sent = CodeSent | SendingThrottled | PasswordComesFirst
 async def caller_of(
     session: AsyncSession, conversation: Conversation, judged: Judged, user_id: str | None, *, now: datetime
 ) -> Caller:
-    """Whose budget is used: the strongest thing that this chat has of that very user (security.md 5)."""
+    """Whose budget is used: the strongest thing that this chat has of that very user."""
     known = await knows_user(session, conversation, user_id or "", now=now)
     if judged.is_of(user_id):
         return Caller.SIGNED_IN if judged.standing is Standing.SIGNED_IN else Caller.PASSWORD_PROVEN
@@ -91,7 +91,7 @@ async def open_claim(
     """Opens a claim and sends its code. An earlier open claim of this chat is replaced; those of other chats live on.
 
     `address` None means that of the session which opened the chat. An address that nobody has, or somebody of the desk
-    has, takes the same way with the same writes; its code goes nowhere and is never accepted (security.md 6).
+    has, takes the same way with the same writes; its code goes nowhere and is never accepted.
     """
     judged = await judge_standing(session, conversation, now=now)
     if address is None and judged.user is None:
@@ -158,7 +158,7 @@ async def resend_code(
 
 
 async def _find(session: AsyncSession, address: str) -> User | None:
-    """The user whose codes may be asked for, locked; desk users look like nobody (rules.md, Support desk)."""
+    """The user whose codes may be asked for, locked; desk users look like nobody."""
     user = await get_user_by_email(session, address)
     if user is None or user.kind is not UserKind.MEMBER:
         return None

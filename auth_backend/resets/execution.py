@@ -1,4 +1,4 @@
-"""Carrying a confirmed reset out: all or nothing, at most once, from wherever it is asked (rules.md, Executing)."""
+"""Carrying a confirmed reset out: all or nothing, at most once, from wherever it is asked."""
 
 from collections.abc import Mapping
 from datetime import datetime

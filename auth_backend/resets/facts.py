@@ -1,6 +1,6 @@
 """A reset as one conversation sees it, for bot and actions (docs/interfaces.md, `facts`).
 
-Before both proofs nothing here depends on whether an address is known, or whose it is (security.md 6).
+Before both proofs nothing here depends on whether an address is known, or whose it is.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Links with a token: one power each, stored as SHA-256 (security.md 13)."""
+"""Links with a token: one power each, stored as SHA-256."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

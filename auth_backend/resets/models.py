@@ -11,7 +11,7 @@ from auth_backend.db import Base, new_id
 
 
 class ResetState(StrEnum):
-    """rules.md, "Reset: from claim to execution". A claim is no reset yet."""
+    """Where a reset stands (`states.py` has the moves between them). A claim is no reset yet."""
 
     PROVING = "proving"
     READY = "ready"
@@ -118,7 +118,7 @@ class Proof(Base):
 
 
 class LinkPower(StrEnum):
-    """One token, one power (security.md 13)."""
+    """One token, one power."""
 
     VERIFY = "verify"
     STATUS = "status"

@@ -1,4 +1,4 @@
-"""The guard's decisions: times, refusals, risks, and what counts as a yes. Pure (rules.md, security.md)."""
+"""The guard's decisions: times, refusals, risks, and what counts as a yes. Pure."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -63,7 +63,7 @@ class Refusal(StrEnum):
 
 
 class Risk(StrEnum):
-    """Why a reset waits; never told in the conversation (rules.md, Waiting)."""
+    """Why a reset waits; never told in the conversation."""
 
     ALWAYS = "always"
     UNKNOWN_BROWSER = "unknown_browser"
@@ -195,7 +195,7 @@ def risks_of(circumstances: Circumstances, *, now: datetime) -> tuple[Risk, ...]
 
 
 def password_is_carried(*, typed_at: datetime, changed_at: datetime, other_address_named: bool, now: datetime) -> bool:
-    """Whether the password typed at the login's first step counts here too (rules.md, Proofs, 2)."""
+    """Whether the password typed at the login's first step counts here too."""
     return not other_address_named and changed_at <= typed_at and now - typed_at <= PASSWORD_CARRIED_FOR
 
 

@@ -1,4 +1,4 @@
-"""Which state a reset may move to: pure (rules.md, "Reset: from claim to execution")."""
+"""Which state a reset may move to, from the proven code to its end: pure."""
 
 from auth_backend.resets.models import ResetState as S
 

@@ -88,7 +88,7 @@ ACTIONS_SETTINGS = COMMON_SETTINGS | {
 def only(environment: Mapping[str, str], settings: frozenset[str]) -> dict[str, str]:
     """The environment with no other `ZOE_` setting than these: a part is not given what it could only lose.
 
-    The dialogue reads strangers' text all day; it holds no secret but its own bearer tokens (security.md 11).
+    The dialogue reads strangers' text all day; it holds no secret but its own bearer tokens.
     """
     return {name: value for name, value in environment.items() if not name.startswith("ZOE_") or name in settings}
 

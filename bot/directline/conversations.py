@@ -90,7 +90,7 @@ class Conversations:
         """A new token for the conversation that `held` belongs to, None when it may not be resumed.
 
         A token that has expired leads back only the browser that opened the conversation, within a day. A changed
-        session never does (security.md 14). Raises BackendUnavailableError.
+        session never does. Raises BackendUnavailableError.
         """
         async with self._database.read() as session:
             token = await get_token(session, token_hash(held))

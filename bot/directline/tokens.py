@@ -49,7 +49,7 @@ async def issue_token(
 async def issue_ticket(
     session: AsyncSession, token: Token, watermark: int, now: datetime, *, life: timedelta, new_token: NewToken
 ) -> str:
-    """What opens the conversation's socket once: the bearer token never stands in an address (security.md 13)."""
+    """What opens the conversation's socket once: the bearer token never stands in an address."""
     ticket = new_token()
     session.add(
         SocketTicket(

@@ -180,7 +180,7 @@ async def get_session_id(request: web.Request) -> web.Response:
 
 
 async def _begin_for_site(request: web.Request, bot: Bot, site: Site, asked: GenerateRequest) -> Admission:
-    """A conversation on a foreign site is anonymous, whatever cookies travel along (security.md 14)."""
+    """A conversation on a foreign site is anonymous, whatever cookies travel along."""
     wished = asked.trustedOrigins or asked.TrustedOrigins
     origins = [origin_of(origin) for origin in wished] if wished is not None else list(site.origins)
     if not set(origins) <= set(site.origins):

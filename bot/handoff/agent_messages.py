@@ -1,7 +1,7 @@
 """What an agent may write to a customer. Pure: a verdict on a text, in all three languages whatever the conversation's.
 
 A message that asks for a code or a password is held back, and so is one with a link that leaves Zoe's own pages or
-leads to a page with a token (rules.md, Support desk). Held back wrongly costs a rephrasing; let through wrongly
+leads to a page with a token. Held back wrongly costs a rephrasing; let through wrongly
 costs an account: in doubt it is held.
 """
 

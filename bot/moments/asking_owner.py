@@ -1,6 +1,4 @@
-"""A member hears that resets are the owner's to decide, and may have the owner asked (conversation.md, "Refusals that
-lead on").
-"""
+"""A member hears that resets are the owner's to decide, and may have the owner asked."""
 
 from bot.languages import Lang
 from bot.moments.context import Context

@@ -1,4 +1,4 @@
-"""The confirmation card and its text fallback, from backend facts (conversation.md, "The confirmation")."""
+"""The confirmation card and its text fallback, from backend facts."""
 
 from bot.facts import Removed
 from bot.languages import Lang

@@ -1,6 +1,4 @@
-"""What the dialogue engine says is plain text: links to foreign hosts go, markup loses its meaning (security.md,
-Numbers).
-"""
+"""What the dialogue engine says is plain text: links to foreign hosts go, markup loses its meaning."""
 
 import re
 from urllib.parse import urlsplit

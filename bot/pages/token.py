@@ -1,4 +1,4 @@
-"""`POST /chat/token`: how Zoe's own pages get into a conversation (security.md 14)."""
+"""`POST /chat/token`: how Zoe's own pages get into a conversation."""
 
 from math import ceil
 
