@@ -18,7 +18,6 @@ TEXTS = {
     "code_spent": "This code is spent. I can send you a new one.",
     "code_expired": "That code is too old now. I can send you a new one.",
     "code_throttled": "Too many tries in a row. Wait a little, then type it again; the newest mail still counts.",
-    "code_accepted": "That's the right code.",
     "new_code": "New code",
     "return_wrong": "That isn't the return code. Look at the page once more: six letters, three and three.",
     "return_spent": "This return code is spent. Confirm your password once more to get another.",
@@ -31,7 +30,6 @@ TEXTS = {
         "You confirmed the password in another browser, so I need one thing more: the page shows a return code, "
         "six letters like BCD-FGH, good for 5 minutes. Type it here; I hide it."
     ),
-    "password_confirmed": "Password confirmed. One step left.",
     "confirm_on_page": (
         "One step left, and it isn't here: go back to the page where you typed your "
         "password and press the button there."
@@ -164,7 +162,6 @@ TEXTS = {
     "confirm_unknown": "I don't know yet whether it went through. Don't repeat it; I'm checking.",
     "turn_failed": "That went wrong on my side. Nothing was changed. Please say it once more, in other words.",
     "link_failed": "I can't open the page for you right now. Nothing was changed. Ask me again in a moment.",
-    "human_unavailable": "Nobody is at the desk right now. What I can do at any hour is the reset itself.",
     "reset_it": "Reset it",
     "closed": "This conversation has ended. Open a new one whenever you like.",
     "page_login": "Sign in",

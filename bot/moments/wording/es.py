@@ -20,7 +20,6 @@ TEXTS = {
     "code_throttled": (
         "Demasiados intentos seguidos. Espera un poco y escríbelo otra vez; el correo más reciente sigue valiendo."
     ),
-    "code_accepted": "Es el correcto.",
     "new_code": "Código nuevo",
     "return_wrong": "Ese no es el código de regreso. Mira la página otra vez: seis letras, tres y tres.",
     "return_spent": "Ese código de regreso ya no sirve. Confirma tu contraseña una vez más para recibir otro.",
@@ -33,7 +32,6 @@ TEXTS = {
         "Confirmaste la contraseña en otro navegador, así que falta algo más: la página muestra un código de "
         "regreso, seis letras como BCD-FGH, que vale 5 minutos. Escríbelo aquí; yo lo oculto."
     ),
-    "password_confirmed": "Contraseña confirmada. Falta un paso.",
     "confirm_on_page": (
         "Solo falta un paso, y no es aquí: vuelve a la página donde escribiste tu "
         "contraseña y pulsa el botón que está allí."
@@ -66,25 +64,25 @@ TEXTS = {
     "status": "Ver estado",
     "cancel": "Cancelarlo",
     "refused_not_owner": (
-        "Ya sé que eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta, así que no puedo "
+        "Ya sé que eres tú, gracias. Los restablecimientos los decide el titular de la cuenta, así que no puedo "
         "hacer este. Habla con él, por favor."
     ),
     "ask_owner": (
-        "Eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta. Puedo preguntarle: verá tu "
+        "Eres tú, gracias. Los restablecimientos los decide el titular de la cuenta. Puedo preguntarle: verá tu "
         "nombre, el motivo ({reason}) y cuándo lo pediste."
     ),
     "ask_owner_pick": (
-        "Eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta. Puedo preguntarle: verá tu "
+        "Eres tú, gracias. Los restablecimientos los decide el titular de la cuenta. Puedo preguntarle: verá tu "
         "nombre, el motivo que elijas y cuándo lo pediste. ¿Qué pasó?"
     ),
     "ask_owner_on_page": (
-        "Eres tú, gracias. Los restablecimientos los decide el propietario de la cuenta, y puedo preguntarle: vuelve a "
+        "Eres tú, gracias. Los restablecimientos los decide el titular de la cuenta, y puedo preguntarle: vuelve a "
         "la página donde escribiste tu contraseña y pulsa el botón de allí."
     ),
-    "ask_the_owner": "Preguntar al propietario",
+    "ask_the_owner": "Preguntar al titular",
     "not_now": "Ahora no",
     "awaiting_owner": (
-        "Le pregunté. El propietario tiene hasta el {when} para decidir; te aviso aquí y también por correo. Hasta "
+        "Le pregunté. El titular tiene hasta el {when} para decidir; te aviso aquí y también por correo. Hasta "
         "entonces no cambia nada. ¿Encontraste el teléfono? Solo inicia sesión."
     ),
     "reason_lost_device": "teléfono o app perdidos",
@@ -96,15 +94,15 @@ TEXTS = {
     "reason_stolen": "teléfono robado",
     "reason_other": "otro motivo",
     "refused_asked_already": (
-        "Eres tú, gracias. El propietario ya recibió una solicitud y todavía no ha decidido; otra no sería más rápida. "
+        "Eres tú, gracias. El titular ya recibió una solicitud y todavía no ha decidido; otra no sería más rápida. "
         "No cambió nada."
     ),
     "refused_asked_too_often": (
-        "Eres tú, gracias. El propietario ya recibió tres solicitudes en 30 días, así que ahora no puedo volver a "
+        "Eres tú, gracias. El titular ya recibió tres solicitudes en 30 días, así que ahora no puedo volver a "
         "preguntar. Habla con él, por favor. No cambió nada."
     ),
     "refused_owner_said_no": (
-        "El propietario de tu cuenta dijo que no. No se eliminó nada, y el método que tenías sigue funcionando. Habla "
+        "El titular de tu cuenta dijo que no. No se eliminó nada, y el método que tenías sigue funcionando. Habla "
         "con él, por favor; puedo volver a preguntar un día después de su respuesta."
     ),
     "refused_nothing": (
@@ -172,9 +170,6 @@ TEXTS = {
     "confirm_unknown": "Todavía no sé si salió bien. No lo repitas; lo estoy comprobando.",
     "turn_failed": "Eso falló de mi lado. No se cambió nada. Dilo otra vez, por favor, con otras palabras.",
     "link_failed": "Ahora mismo no puedo abrirte la página. No se cambió nada. Pídemelo otra vez en un momento.",
-    "human_unavailable": (
-        "No hay nadie en el equipo de soporte ahora. Lo que hago a cualquier hora es el propio restablecimiento."
-    ),
     "reset_it": "Restablecer",
     "closed": "Esta conversación terminó. Abre otra cuando quieras.",
     "page_login": "Entrar",

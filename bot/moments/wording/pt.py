@@ -20,7 +20,6 @@ TEXTS = {
     "code_throttled": (
         "Foram muitas tentativas seguidas. Espere um pouco e digite de novo; o e-mail mais recente continua valendo."
     ),
-    "code_accepted": "É esse mesmo.",
     "new_code": "Novo código",
     "return_wrong": "Esse não é o código de retorno. Olhe a página de novo: seis letras, três e três.",
     "return_spent": "Esse código de retorno já não serve. Confirme a senha mais uma vez para receber outro.",
@@ -34,7 +33,6 @@ TEXTS = {
         "Você confirmou a senha em outro navegador, então falta uma coisa: a página mostra um código de retorno, "
         "seis letras como BCD-FGH, que vale por 5 minutos. Digite aqui; eu escondo."
     ),
-    "password_confirmed": "Senha confirmada. Falta um passo.",
     "confirm_on_page": (
         "Só falta um passo, e ele não é aqui: volte à página onde você digitou a senha e aperte o botão que está lá."
     ),
@@ -66,25 +64,25 @@ TEXTS = {
     "status": "Ver situação",
     "cancel": "Cancelar o pedido",
     "refused_not_owner": (
-        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o proprietário da conta, por isso não posso "
+        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o titular da conta, por isso não posso "
         "fazer esta. Fale com ele, por favor."
     ),
     "ask_owner": (
-        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o proprietário da conta. Posso perguntar: a "
+        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o titular da conta. Posso perguntar: a "
         "pessoa vê o seu nome, o motivo ({reason}) e quando você pediu."
     ),
     "ask_owner_pick": (
-        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o proprietário da conta. Posso perguntar: a "
+        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o titular da conta. Posso perguntar: a "
         "pessoa vê o seu nome, o motivo que você escolher e quando pediu. O que aconteceu?"
     ),
     "ask_owner_on_page": (
-        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o proprietário da conta, e posso perguntar: "
+        "Confirmei que é você, obrigada. Quem decide sobre redefinições é o titular da conta, e posso perguntar: "
         "volte à página em que você digitou a senha e use o botão de lá."
     ),
-    "ask_the_owner": "Perguntar ao proprietário",
+    "ask_the_owner": "Perguntar ao titular",
     "not_now": "Agora não",
     "awaiting_owner": (
-        "Perguntei. O proprietário tem até {when} para decidir; eu aviso aqui e também por e-mail. Até lá nada muda. "
+        "Perguntei. O titular tem até {when} para decidir; eu aviso aqui e também por e-mail. Até lá nada muda. "
         "Achou o celular? É só entrar."
     ),
     "reason_lost_device": "celular ou app perdido",
@@ -96,15 +94,15 @@ TEXTS = {
     "reason_stolen": "celular roubado",
     "reason_other": "outro motivo",
     "refused_asked_already": (
-        "Confirmei que é você, obrigada. O proprietário já recebeu um pedido e ainda não decidiu; outro não seria mais "
+        "Confirmei que é você, obrigada. O titular já recebeu um pedido e ainda não decidiu; outro não seria mais "
         "rápido. Nada mudou."
     ),
     "refused_asked_too_often": (
-        "Confirmei que é você, obrigada. O proprietário já recebeu três pedidos em 30 dias, por isso não posso "
+        "Confirmei que é você, obrigada. O titular já recebeu três pedidos em 30 dias, por isso não posso "
         "perguntar de novo agora. Fale com ele, por favor. Nada mudou."
     ),
     "refused_owner_said_no": (
-        "O proprietário da sua conta disse não. Nada foi removido, e o método que você tinha continua funcionando. "
+        "O titular da sua conta disse não. Nada foi removido, e o método que você tinha continua funcionando. "
         "Fale com ele, por favor; posso perguntar de novo um dia depois da resposta."
     ),
     "refused_nothing": "Não há segundo fator nesta conta, então não há o que redefinir. Você ativa um em Segurança.",
@@ -168,7 +166,6 @@ TEXTS = {
     "confirm_unknown": "Ainda não sei se deu certo. Não repita; estou verificando.",
     "turn_failed": "Isso deu errado do meu lado. Nada foi mudado. Diga de novo, por favor, com outras palavras.",
     "link_failed": "Não consigo abrir a página para você agora. Nada foi mudado. Peça de novo daqui a pouco.",
-    "human_unavailable": "Não há ninguém no atendimento agora. O que eu faço a qualquer hora é a própria redefinição.",
     "reset_it": "Redefinir",
     "closed": "Esta conversa terminou. Abra outra quando quiser.",
     "page_login": "Entrar",
