@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from auth_backend.accounts.models import User
-from auth_backend.i18n import Gettext
 
 FROZEN_FOR = timedelta(hours=72)
 
@@ -48,11 +47,3 @@ def freeze(user: User, *, about: datetime, now: datetime) -> bool:
 def lift(user: User, *, now: datetime) -> None:
     """Ends a locked user's hold; whoever calls has seen the password and a factor older than `user.frozen_about`."""
     user.frozen_until, user.frozen_about, user.freeze_lifted_at = None, None, now
-
-
-def frozen_text(hold: Frozen, until: str, gettext: Gettext) -> str:
-    """The one sentence about it, the same on every page. `until` is `hold.until` in the reader's words."""
-    _ = gettext
-    if hold.until is None:
-        return _("Sign-in changes are on hold until a person has decided, because somebody reported one.")
-    return _("Sign-in changes are on hold until %(time)s, because somebody reported one.") % {"time": until}
