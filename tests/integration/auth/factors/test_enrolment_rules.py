@@ -1,4 +1,4 @@
-"""Grace, the right after a reset, the new password after a theft, the desk (A11, rules.md)."""
+"""Grace, the right after a reset, the new password after a theft, the desk (A11)."""
 
 from datetime import timedelta
 
@@ -139,7 +139,7 @@ async def test_desk_has_the_app_only_and_no_mailed_second_step(site: Site) -> No
 
 
 async def test_get_changes_nothing(site: Site) -> None:
-    """Opening every page of these, twice, sends nothing and writes no factor or code (security.md 13)."""
+    """Opening every page of these, twice, sends nothing and writes no factor or code."""
     await site.user(ANA, account=await site.account())
     visitor = await site.visitor()
     await enrol_app(site, visitor)

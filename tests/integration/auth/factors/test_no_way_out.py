@@ -1,4 +1,4 @@
-"""No rights beyond enrolment for who has to enrol, and none beyond the second step before it (security.md 1)."""
+"""No rights beyond enrolment for who has to enrol, and none beyond the second step before it."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession

@@ -1,4 +1,4 @@
-"""A code opens one door, once: replays, sixteen at a time, from enrolment, across sessions (security.md 4)."""
+"""A code opens one door, once: replays, sixteen at a time, from enrolment, across sessions."""
 
 import asyncio
 
@@ -109,7 +109,7 @@ async def test_sixteen_confirmations_of_one_enrolment(site: Site) -> None:
 
 
 async def test_codes_of_another_session_or_purpose_are_worth_nothing(site: Site) -> None:
-    """Bound to session and purpose (security.md 3)."""
+    """Bound to session and purpose."""
     account = await site.account()
     await site.user(ANA, account=account)
     await enrol_sms(site, await site.visitor())

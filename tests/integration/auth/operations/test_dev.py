@@ -1,4 +1,4 @@
-"""Conveniences of development, and how they are kept from everybody else (security.md 15)."""
+"""Conveniences of development, and how they are kept from everybody else."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

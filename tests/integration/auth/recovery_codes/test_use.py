@@ -163,7 +163,7 @@ async def test_somebody_elses_code_is_worth_nothing(site: Site, codes: list[str]
 
 
 async def test_the_page_tells_nothing_of_what_one_has(site: Site, codes: list[str]) -> None:
-    """With and without codes, at the second step: the same words, the same answer to a wrong code (security.md 6)."""
+    """With and without codes, at the second step: the same words, the same answer to a wrong code."""
     visitor = await at_second_step(site)
     first = visitor.page.html.replace(visitor.csrf, "")
     refused = (await visitor.submit(USE, recovery_code=WRONG)).html.replace(visitor.csrf, "")

@@ -1,4 +1,4 @@
-"""Before both proofs everybody gets the same answers (security.md 6)."""
+"""Before both proofs everybody gets the same answers."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta

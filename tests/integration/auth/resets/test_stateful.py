@@ -1,4 +1,4 @@
-"""Any order of calls: a factor goes only after both proofs and the yes, while all of it still holds (security.md 2)."""
+"""Any order of calls: a factor goes only after both proofs and the yes, while all of it still holds."""
 
 import asyncio
 import tempfile

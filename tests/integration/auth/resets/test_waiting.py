@@ -1,4 +1,4 @@
-"""Which resets wait; nobody in the conversation learns why (rules.md, Waiting)."""
+"""Which resets wait; nobody in the conversation learns why."""
 
 import json
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""The diagram of rules.md."""
+"""The diagram of a reset: each allowed move, and no other."""
 
 from auth_backend.resets.models import ResetState
 from auth_backend.resets.states import CANCELLABLE, DONE, FINAL, NEXT, may_move
