@@ -10,7 +10,7 @@ from auth_backend.factors.base import FactorThrottled
 from auth_backend.i18n import translator
 from auth_backend.login.cookies import SESSION, set_cookie
 from auth_backend.login.flow import HOME_OF
-from auth_backend.login.guards import require_level, safe_next, with_next
+from auth_backend.login.guards import goal_of, require_level, with_next
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.second_step import SecondStepPassed, SignInOver
 from auth_backend.middlewares import LANG
@@ -43,11 +43,11 @@ async def submit_recovery_code(request: web.Request) -> web.Response:
     if isinstance(outcome, SecondStepPassed):
         services.wake_outbox()
         home = HOME_OF[SessionLevel.FULL] if at_sign_in else "/account/security"
-        response = web.HTTPSeeOther(_goal(request) or home)
+        response = web.HTTPSeeOther(goal_of(request) or home)
         set_cookie(request, response, SESSION, outcome.token)
         raise response
     if isinstance(outcome, SignInOver):
-        raise web.HTTPSeeOther(with_next("/login", _goal(request)))
+        raise web.HTTPSeeOther(with_next("/login", goal_of(request)))
     if isinstance(outcome, FactorThrottled):
         error = _("Too many wrong codes. Wait a moment, then try again.")
         page = _page(request, at_sign_in=at_sign_in, status=429, error=error, until=outcome.until)
@@ -62,11 +62,6 @@ def add_routes(app: web.Application) -> None:
     app.router.add_post(USE, submit_recovery_code)
 
 
-def _goal(request: web.Request) -> str | None:
-    raw = form_body(request).get("next") if request.method == "POST" else request.query.get("next")
-    return safe_next(raw)
-
-
 def _page(
     request: web.Request, *, at_sign_in: bool, status: int = 200, error: str = "", until: datetime | None = None
 ) -> web.Response:
@@ -77,5 +72,5 @@ def _page(
         errors={"recovery_code": error} if error else {},
         until=until,
         at_sign_in=at_sign_in,
-        goal=_goal(request),
+        goal=goal_of(request),
     )
