@@ -9,7 +9,6 @@ from datetime import timedelta
 from aiohttp import ClientSession, DummyCookieJar, web
 
 from bot import chat_events, health
-from bot.adapter import DirectLineAdapter
 from bot.answering import Answering
 from bot.auth_client import AuthClient
 from bot.db import Database, upgrade
@@ -30,9 +29,9 @@ from bot.pages import chat, token
 from bot.sealing import Seal
 from bot.settings import BotSettings
 from bot.sites import origins
+from bot.turn_runner import TurnRunner
 from bot.turns.worker import Failpoint, TurnWorker, no_failpoint
 from bot.widget.serving import add_file_routes
-from bot.zoe_bot import ZoeBot
 from dbkit.engines import create_engine
 from httpkit.clock import Now
 
@@ -125,9 +124,10 @@ def _wired(
         turn_succeeded=probe.turn_succeeded,
         failpoint=failpoint,
     )
+    runner = TurnRunner(answering, fanout)
     worker = TurnWorker(
         database,
-        DirectLineAdapter(ZoeBot(answering).on_turn, fanout),
+        runner,
         fanout,
         now,
         lease=settings.turn_lease,
@@ -157,6 +157,7 @@ def _wired(
         sockets=Sockets(database, fanout, seal),
         seal=seal,
         health=probe,
+        turn_runner=runner,
         places=Places(database, fanout, now),
         desk_audit=DeskAudit(database, backend, now),
         openings=SlidingWindow(settings.conversations_per_minute, timedelta(minutes=1)),
@@ -171,7 +172,14 @@ def _background(bot: Bot) -> list[Coroutine[None, None, None]]:
         Housekeeping(bot.database, bot.fanout, bot.now, settings.comeback).run(),
         bot.health.run(),
         bot.desk_audit.run(),
+        _load_when_quiet(bot),
     ]
+
+
+async def _load_when_quiet(bot: Bot) -> None:
+    """Gets the Bot Framework ready once the dialogue answers, when the start has nothing else to do."""
+    await bot.health.first_turn.wait()
+    await bot.turn_runner.load()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:

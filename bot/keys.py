@@ -16,6 +16,7 @@ from bot.intake import Intake
 from bot.limits import SlidingWindow
 from bot.sealing import Seal
 from bot.settings import BotSettings
+from bot.turn_runner import TurnRunner
 from bot.turns.worker import TurnWorker
 from httpkit.clock import Now
 
@@ -35,6 +36,7 @@ class Bot:
     sockets: Sockets
     seal: Seal
     health: Health
+    turn_runner: TurnRunner
     places: Places
     desk_audit: DeskAudit
     openings: SlidingWindow
