@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.freeze import frozen
-from auth_backend.accounts.models import Account, EnrolmentState
+from auth_backend.accounts.models import Account, EnrolmentState, User
 from auth_backend.accounts.owner_change import change_owner
+from auth_backend.accounts.owner_disputes import is_disputable
 from auth_backend.accounts.queries import get_user, lock_user
 from auth_backend.login.change_right import ChangeRefused, lock_for_change
 from auth_backend.login.sessions import CurrentSession
@@ -24,6 +25,8 @@ class HandedOver(StrEnum):
     UNPROTECTED = "unprotected"
     """The other person has no second factor: an account is not handed to a password alone."""
     ON_HOLD = "on_hold"
+    TOO_SOON = "too_soon"
+    """The former owner may still dispute how this one became the owner: nobody hands on what may have to go back."""
 
 
 async def hand_over(
@@ -43,11 +46,19 @@ async def hand_over(
         return live
     if account is None or account.owner_id != live.user.id or member.id == live.user.id:
         return HandedOver.NOT_OWNER
-    if member.state is not EnrolmentState.ENROLLED:
-        return HandedOver.UNPROTECTED
-    if frozen(member, now=now) is not None:
-        return HandedOver.ON_HOLD
+    obstacle = await _obstacle(session, account, member, now=now)
+    if obstacle is not None:
+        return obstacle
     await change_owner(
         session, services, account_id=account.id, user_id=member.id, now=now, actor=f"user:{live.user.id}"
     )
     return HandedOver.HANDED_OVER
+
+
+async def _obstacle(session: AsyncSession, account: Account, member: User, *, now: datetime) -> HandedOver | None:
+    """Why this member can't become the owner now."""
+    if await is_disputable(session, account, now=now, but_to=member.id):
+        return HandedOver.TOO_SOON
+    if member.state is not EnrolmentState.ENROLLED:
+        return HandedOver.UNPROTECTED
+    return HandedOver.ON_HOLD if frozen(member, now=now) is not None else None

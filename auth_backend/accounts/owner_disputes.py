@@ -101,6 +101,22 @@ async def change_to_take_back(session: AsyncSession, user: User, *, now: datetim
     return change
 
 
+async def is_disputable(session: AsyncSession, account: Account, *, now: datetime, but_to: str) -> bool:
+    """Whether somebody other than `but_to` may still dispute or take back how the account got its present owner.
+
+    A second change would end both ways back: they hold for the owner that a change made, not for the next.
+    """
+    query = select(OwnerChange.id).where(
+        OwnerChange.account_id == account.id,
+        OwnerChange.epoch == account.owner_epoch,
+        OwnerChange.at > now - DISPUTABLE_FOR,
+        OwnerChange.dispute_token.is_not(None),
+        OwnerChange.taken_back_at.is_(None),
+        OwnerChange.former_id != but_to,
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def take_back(
     session: AsyncSession, services: Services, current: CurrentSession, *, now: datetime
 ) -> bool | ChangeRefused:

@@ -2,29 +2,20 @@
 
 The library checks type, challenge, origin, RP ID, presence, verification and signature (WebAuthn Level 3, 7.1 and 7.2);
 here are the parts that it leaves to the site: a foreign frame, the user handle, a counter that went back.
+
+It is imported where it is used: its import takes a tenth of a second, and no page without a passkey waits for it.
 """
+
+# ruff: noqa: PLC0415
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import webauthn
-from webauthn.helpers import (
-    options_to_json_dict,
-    parse_authentication_credential_json,
-    parse_client_data_json,
-    parse_registration_credential_json,
-)
-from webauthn.helpers.structs import (
-    AttestationConveyancePreference,
-    AuthenticatorSelectionCriteria,
-    AuthenticatorTransport,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
+from typing import TYPE_CHECKING, Any
 
 from auth_backend.factors.relying_party import NAME, RelyingParty
+
+if TYPE_CHECKING:
+    from webauthn.helpers import structs
 
 TIMEOUT_MS = 5 * 60 * 1000
 """As long as the challenge lives; within what WebAuthn 15.1 recommends where verification is required."""
@@ -76,6 +67,9 @@ def registration_options(
 
     No attestation: which make an authenticator is, is nobody's business here.
     """
+    import webauthn
+    from webauthn.helpers import options_to_json_dict, structs
+
     options = webauthn.generate_registration_options(
         rp_id=party.id,
         rp_name=NAME,
@@ -84,9 +78,10 @@ def registration_options(
         user_display_name=name,
         challenge=challenge,
         timeout=TIMEOUT_MS,
-        attestation=AttestationConveyancePreference.NONE,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.REQUIRED
+        attestation=structs.AttestationConveyancePreference.NONE,
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.PREFERRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=_descriptors(known),
     )
@@ -95,19 +90,25 @@ def registration_options(
 
 def assertion_options(party: RelyingParty, *, challenge: bytes, allowed: Sequence[Credential]) -> dict[str, Any]:
     """What `navigator.credentials.get` is asked, as JSON. `allowed` is never empty: no sign-in begins here."""
+    import webauthn
+    from webauthn.helpers import options_to_json_dict, structs
+
     assert allowed
     options = webauthn.generate_authentication_options(
         rp_id=party.id,
         challenge=challenge,
         timeout=TIMEOUT_MS,
         allow_credentials=_descriptors(allowed),
-        user_verification=UserVerificationRequirement.REQUIRED,
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
     return options_to_json_dict(options)
 
 
 def check_registration(party: RelyingParty, answer: dict[str, Any], *, challenge: bytes) -> NewCredential | None:
     """The new credential when the answer holds, else None."""
+    import webauthn
+    from webauthn.helpers import parse_client_data_json, parse_registration_credential_json
+
     try:
         credential = parse_registration_credential_json(answer)
         verified = webauthn.verify_registration_response(
@@ -144,6 +145,9 @@ def check_assertion(
 
     The counter is judged last, so that it says something about a copy and nothing about a forgery.
     """
+    import webauthn
+    from webauthn.helpers import parse_authentication_credential_json, parse_client_data_json
+
     try:
         credential = parse_authentication_credential_json(answer)
         verified = webauthn.verify_authentication_response(
@@ -168,18 +172,23 @@ def check_assertion(
 
 def credential_id_of(answer: dict[str, Any]) -> bytes | None:
     """Which passkey an answer says it is from; believed by nobody before the signature."""
+    from webauthn.helpers import parse_authentication_credential_json
+
     try:
         return parse_authentication_credential_json(answer).raw_id
     except Exception:  # noqa: BLE001 - as above
         return None
 
 
-def _descriptors(credentials: Sequence[Credential]) -> list[PublicKeyCredentialDescriptor]:
-    known = {transport.value for transport in AuthenticatorTransport}
+def _descriptors(credentials: Sequence[Credential]) -> "list[structs.PublicKeyCredentialDescriptor]":
+    from webauthn.helpers import structs
+
+    known = {transport.value for transport in structs.AuthenticatorTransport}
     return [
-        PublicKeyCredentialDescriptor(
+        structs.PublicKeyCredentialDescriptor(
             id=credential.id,
-            transports=[AuthenticatorTransport(name) for name in credential.transports if name in known] or None,
+            transports=[structs.AuthenticatorTransport(name) for name in credential.transports if name in known]
+            or None,
         )
         for credential in credentials
     ]

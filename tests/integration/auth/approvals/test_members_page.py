@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from auth_backend.accounts.models import Account, EnrolmentState, OwnerChange, User
 from auth_backend.accounts.owner_change import change_owner
+from auth_backend.accounts.owner_disputes import change_to_take_back
 from auth_backend.login.trust import remember_device, remembered_device
 from auth_backend.resets.models import Proof, ProofKind, Reset, ResetState
 from tests.integration.auth.approvals.asking import asked, decide, signed_in
@@ -124,6 +125,32 @@ async def test_the_former_owner_takes_it_back_with_what_is_older(world: World) -
     assert await owner_of_acme(world) == world.ids["ana"]
     (mail,) = await world.mails(BRUNO, "notice:owner_no_more")
     assert "/owner-dispute/" not in mail.text
+
+
+async def test_what_may_have_to_go_back_is_not_handed_on(lite: World) -> None:
+    async with lite.services.sessions.begin() as session:
+        bruno = await session.get(User, lite.ids["bruno"])
+        assert bruno is not None
+        same = {name: getattr(bruno, name) for name in ("account_id", "kind", "language", "password_hash", "state")}
+        third = User(email="third@acme.example", name="Third", created_at=bruno.created_at, **same)
+        third.password_changed_at = bruno.password_changed_at
+        session.add(third)
+        await session.flush()
+        lite.ids["third"] = third.id
+    await press(lite, await signed_in(lite, "ana"), "bruno", "owner")
+    assert await press(lite, await signed_in(lite, "bruno"), "third", "owner") == "/account/members?done=too_soon"
+    assert await owner_of_acme(lite) == lite.ids["bruno"]
+    former = await lite.user("ana")
+    async with lite.services.sessions.begin() as session:
+        assert await change_to_take_back(session, former, now=lite.clock()) is not None
+    lite.clock.advance(timedelta(days=7))
+    assert await press(lite, await signed_in(lite, "bruno"), "third", "owner") == "/account/members?done=handed_over"
+
+
+async def test_it_may_be_handed_back_at_once(lite: World) -> None:
+    await press(lite, await signed_in(lite, "ana"), "bruno", "owner")
+    assert await press(lite, await signed_in(lite, "bruno"), "ana", "owner") == "/account/members?done=handed_over"
+    assert await owner_of_acme(lite) == lite.ids["ana"]
 
 
 async def test_a_new_password_or_the_operators_change_is_not_taken_back(lite: World) -> None:
