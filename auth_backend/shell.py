@@ -14,7 +14,7 @@ MAX_TITLE = 120
 
 
 async def get_shell(request: web.Request) -> web.Response:
-    """`?lang=&path=&title=`, headers `X-Zoe-Session` and `X-Accept-Language` → `{"lang", "html"}`.
+    """`?lang=&path=&title=&remembered=`, headers `X-Zoe-Session` and `X-Accept-Language` → `{"lang", "html"}`.
 
     `html` holds `<!--zoe:head-->` and `<!--zoe:main-->` where the caller's page puts its own.
     """
@@ -26,7 +26,7 @@ async def get_shell(request: web.Request) -> web.Response:
     lang = choose_language(
         asked=request.query.get("lang"),
         profile=current.user.language if current is not None else None,
-        remembered=None,
+        remembered=request.query.get("remembered"),
         accept=request.headers.get("X-Accept-Language", ""),
     )
     html = render_shell(

@@ -167,12 +167,14 @@ class AuthClient:
         path = self._of(conversation_id, "confirmations")
         return await self._ask("POST", path, Confirmation, {"nonce": nonce, **said, "activity_id": activity_id})
 
-    async def shell(self, lang: str, path: str, title: str, session_token: str | None, accept_language: str) -> Shell:
-        """The page frame for one of the chat's pages."""
+    async def shell(
+        self, lang: str, path: str, title: str, session_token: str | None, accept_language: str, remembered: str = ""
+    ) -> Shell:
+        """The page frame for one of the chat's pages; `remembered` is the language that was chosen before."""
         headers = {"X-Accept-Language": accept_language[:200]}
         if session_token:
             headers["X-Zoe-Session"] = session_token
-        query = {"lang": lang, "path": path, "title": title}
+        query = {"lang": lang, "path": path, "title": title, "remembered": remembered}
         return await self._ask("GET", "shell", Shell, headers=headers, query=query)
 
     async def desk_agent(self, session_token: str) -> AgentNow:

@@ -3,6 +3,8 @@
 from aiohttp import web
 
 _MOST = 200
+LANGUAGE = "zoe_lang"
+"""Set by the backend's pages when somebody chooses a language there."""
 
 
 def read_cookie(request: web.Request, name: str) -> str | None:

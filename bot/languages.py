@@ -13,6 +13,11 @@ def as_lang(tag: str | None) -> Lang | None:
     return next((lang for lang in LANGS if lang == primary), None)
 
 
+def wished(asked: str | None, remembered: str | None, accept: str) -> Lang:
+    """What a visitor asks for now, chose before on Zoe's pages (cookie `zoe_lang`), or has their browser ask for."""
+    return as_lang(asked) or as_lang(remembered) or from_accept_language(accept)
+
+
 def from_accept_language(header: str) -> Lang:
     """The best of the three for an `Accept-Language` header (RFC 9110 12.5.4); English when none is asked for."""
     wishes: list[tuple[float, Lang]] = []

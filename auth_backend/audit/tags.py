@@ -17,6 +17,8 @@ class Tag(StrEnum):
     NOTICE_ADDRESS_REMOVED = "user:notice_address:removed"
     PASSWORD_REFUSED = "user:password:refused"  # noqa: S105
     PASSWORD_LOCKED = "user:password:locked"  # noqa: S105
+    SITE_CREATED = "site:created"
+    SITE_DISABLED = "site:disabled"
     DESK_MEMBER_CREATED = "desk:member:created"
     DESK_PANEL_READ = "desk:panel:read"
     DESK_CLAIMED = "desk:conversation:claimed"

@@ -56,7 +56,7 @@ INTERNAL: dict[Key, Operation] = {
         None,
         _ALWAYS,
         (
-            *_text("lang", "path", "title", place="query"),
+            *_text("lang", "path", "title", "remembered", place="query"),
             *_text("X-Zoe-Session", "X-Accept-Language", place="header"),
         ),
         ("bot",),

@@ -21,7 +21,7 @@ LANGUAGES = click.Choice(["en", "pt", "es"])
 @click.group()
 @click.option("--data-dir", type=click.Path(file_okay=False, path_type=Path), help="Instead of ZOE_DATA_DIR.")
 def admin(data_dir: Path | None) -> None:
-    """Accounts, users, desk agents, passwords, second factors."""
+    """Accounts, users, desk agents, passwords, second factors, sites."""
     if data_dir is not None:
         os.environ["ZOE_DATA_DIR"] = str(data_dir)
 
@@ -163,6 +163,37 @@ def decide_undo(user: str, old_method: bool, reason: str) -> None:
 
     _run(lambda services: commands.decide_undo(services, user=user, old_method=old_method, reason=reason))
     click.echo("the removed method is back" if old_method else "what was set up since is valid")
+
+
+@admin.command("create-site")
+@click.argument("name")
+@click.option("--origin", "origins", multiple=True, required=True, help="https://shop.example; may be repeated.")
+def create_site(name: str, origins: tuple[str, ...]) -> None:
+    """Lets pages of these origins embed the chat; prints the public key, and once the secret for the site's server."""
+    from bot.cli import sites  # noqa: PLC0415
+
+    made = _run(lambda services: sites.create(services, name, origins))
+    click.echo(f"key:    {made.key}")
+    click.echo(f"secret: {made.secret}")
+
+
+@admin.command("list-sites")
+def list_sites() -> None:
+    """Lists the sites that may embed the chat: key, on or off, name, origins."""
+    from bot.cli import sites  # noqa: PLC0415
+
+    for line in _run(sites.lines):
+        click.echo(line)
+
+
+@admin.command("disable-site")
+@click.argument("key")
+def disable_site(key: str) -> None:
+    """Ends a site's right to embed the chat."""
+    from bot.cli import sites  # noqa: PLC0415
+
+    _run(lambda services: sites.disable(services, key))
+    click.echo("the site is off")
 
 
 def read_password() -> str:

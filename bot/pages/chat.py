@@ -6,10 +6,10 @@ from html import escape
 from aiohttp import web
 
 from bot.auth_client import BackendUnavailableError
-from bot.cookies import read_cookie
+from bot.cookies import LANGUAGE, read_cookie
 from bot.directline.queries import get_site
 from bot.keys import BOT, Bot
-from bot.languages import Lang, as_lang, from_accept_language
+from bot.languages import Lang, as_lang, wished
 from bot.widget.serving import add_file_routes
 
 _TITLES: dict[Lang, str] = {"en": "Chat with Zoe", "pt": "Conversa com a Zoe", "es": "Chat con Zoe"}
@@ -60,21 +60,25 @@ def _bare(request: web.Request, site: str) -> tuple[Lang, str]:
 
 async def _in_shell(request: web.Request, bot: Bot) -> tuple[Lang, str]:
     """The chat in the frame of Zoe's pages; bare while the auth backend can't be asked for it."""
-    wished = _asked_lang(request)
-    title = _TITLES[wished]
+    asked = _asked_lang(request)
+    title = _TITLES[asked]
+    remembered = read_cookie(request, LANGUAGE) or ""
     session_token = read_cookie(request, bot.settings.session_cookie)
     accept = request.headers.get("Accept-Language", "")
     try:
-        shell = await bot.backend.shell(request.query.get("lang", ""), "/chat", title, session_token, accept)
+        shell = await bot.backend.shell(
+            request.query.get("lang", ""), "/chat", title, session_token, accept, remembered
+        )
     except BackendUnavailableError:
         return _bare(request, "")
-    lang = as_lang(shell.lang) or wished
+    lang = as_lang(shell.lang) or asked
     html = shell.html.replace("<!--zoe:head-->", _HEAD, 1).replace("<!--zoe:main-->", _main(lang, ""), 1)
     return lang, html
 
 
 def _asked_lang(request: web.Request) -> Lang:
-    return as_lang(request.query.get("lang")) or from_accept_language(request.headers.get("Accept-Language", ""))
+    accept = request.headers.get("Accept-Language", "")
+    return wished(request.query.get("lang"), read_cookie(request, LANGUAGE), accept)
 
 
 _HEAD = '<link rel="stylesheet" href="/widget/chat.css">\n<script type="module" src="/widget/chat-page.js"></script>'

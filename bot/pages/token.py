@@ -6,12 +6,12 @@ from aiohttp import web
 
 from bot.auth_client import BackendUnavailableError, Visitor
 from bot.client_address import client_address
-from bot.cookies import read_cookie
+from bot.cookies import LANGUAGE, read_cookie
 from bot.directline.queries import get_site
 from bot.directline.views import conversations_of
 from bot.directline.wire import TokenRequest
 from bot.keys import BOT, Bot
-from bot.languages import as_lang, from_accept_language
+from bot.languages import as_lang, wished
 from httpkit.bodies import json_model
 from httpkit.errors import ClientError, client_error
 
@@ -34,7 +34,7 @@ async def give_token(request: web.Request) -> web.Response:
             _slow_down(bot, visitor)
             admission = await conversations.begin(
                 visitor,
-                lang or from_accept_language(request.headers.get("Accept-Language", "")),
+                wished(asked.lang, read_cookie(request, LANGUAGE), request.headers.get("Accept-Language", "")),
                 channel="web" if site_key is None else "embed",
                 site_key=site_key,
                 asked_lang=lang,

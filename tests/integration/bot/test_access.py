@@ -160,6 +160,14 @@ async def test_a_chat_on_a_foreign_site_is_anonymous_whatever_cookies_travel(sql
         assert (await _chat_token(chat, {}, "?site=unknown"))[0] == 403
 
 
+async def test_a_language_chosen_on_zoes_pages_is_the_chats(sqlite_url: str) -> None:
+    async with running_chat(sqlite_url) as chat:
+        for cookie, lang in (("zoe_lang=es", "es"), ("zoe_lang=xx", "pt"), ("other=es", "pt")):
+            headers = {"Cookie": cookie, "Accept-Language": "pt-BR"}
+            async with chat.http.post(chat.url("/chat/token"), json={}, headers=headers) as answer:
+                assert (await answer.json())["lang"] == lang, cookie
+
+
 async def test_only_a_registered_sites_origins_may_frame_the_chat(sqlite_url: str) -> None:
     async with running_chat(sqlite_url) as chat:
         await _site(chat)

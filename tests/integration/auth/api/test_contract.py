@@ -128,6 +128,8 @@ async def test_the_calls_that_have_no_conversation(world: World) -> None:
         bot, actions = BotClient(http, base, BOT, 10.0), ActionsClient(http, base, ACTIONS)
         opened = await bot.register("c-new", "web", Visitor(None, None, "198.51.100.7", "Firefox"), "es")
         assert (opened.standing, opened.known) == ("anonymous", False)
+        assert (await bot.shell("", "/chat", "Zoe", None, "en", "es")).lang == "es"
+        assert (await bot.shell("pt", "/chat", "Zoe", None, "en", "es")).lang == "pt"
         assert "<!--zoe:main-->" in (await bot.shell("pt", "/chat", "Zoe", None, "pt-BR")).html
         assert (await bot.desk_agent("nobody's")).refused == "signed_out"
         assert await actions.is_alive()

@@ -45,6 +45,22 @@ def test_an_operator_sets_up_an_account_and_checks_the_record(environment: dict[
     assert "ana@" not in str(lines)
 
 
+def test_a_site_is_registered_listed_and_switched_off(environment: dict[str, str]) -> None:
+    bad = run(environment, "admin", "create-site", "Shop", "--origin", "https://shop.example/page")
+    assert (bad.exit_code, "not an origin" in bad.output) == (1, True)
+    made = run(
+        environment, "admin", "create-site", "Shop", "--origin", "https://Shop.example", "--origin", "http://a:81"
+    )
+    key, secret = (line.split()[1] for line in made.output.splitlines())
+    assert run(environment, "admin", "list-sites").output == f"{key}  on  Shop  http://a:81 https://shop.example\n"
+    assert run(environment, "admin", "disable-site", key).exit_code == 0
+    assert run(environment, "admin", "disable-site", key).exit_code == 1
+    assert "  off  Shop" in run(environment, "admin", "list-sites").output
+    record = run(environment, "audit", "export").output
+    assert [json.loads(line)["tag"] for line in record.splitlines()] == ["site:created", "site:disabled"]
+    assert secret not in record
+
+
 def test_a_password_is_never_an_argument(environment: dict[str, str]) -> None:
     for command in ("create-user", "set-password", "create-agent"):
         shown = run(environment, "admin", command, "--help").output
