@@ -10,7 +10,7 @@ from auth_backend.client_facts import ClientFacts, client_facts
 from auth_backend.i18n import translator
 from auth_backend.login.cookies import SESSION, set_cookie
 from auth_backend.login.flow import HOME_OF
-from auth_backend.login.guards import require_level, safe_next, with_next
+from auth_backend.login.guards import goal_of, require_level, safe_next, with_next
 from auth_backend.login.held import SCHEDULED
 from auth_backend.login.live import lock_live
 from auth_backend.login.models import SessionLevel
@@ -100,5 +100,5 @@ async def _page(request: web.Request, current: CurrentSession, *, status: int = 
         status=status,
         reset=waiting[-1] if waiting else None,
         errors={"answer": error} if error else {},
-        goal=safe_next(form_body(request).get("next") if request.method == "POST" else request.query.get("next")),
+        goal=goal_of(request),
     )
