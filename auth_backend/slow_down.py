@@ -26,6 +26,8 @@ def kind_of(method: str, path: str) -> Kind | None:
         return Kind.MESSAGE if path.endswith("/activities") else Kind.CHAT
     if path.startswith("/chat/"):
         return Kind.CHAT
+    if path.endswith("/sms/check"):
+        return Kind.MESSAGE
     if path == "/login" or path.startswith("/verify/") or "password" in path:
         return Kind.PASSWORD
     return Kind.SENDING if path.endswith(("/send", "/sms")) else Kind.CODE

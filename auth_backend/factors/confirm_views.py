@@ -1,6 +1,5 @@
 """The two methods' own pages: the QR code, the phone number, and the first code of each."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -10,17 +9,15 @@ from auth_backend.factors.answers import not_a_code, refused_text, with_retry_af
 from auth_backend.factors.app_method import seed_of
 from auth_backend.factors.base import CodeNotSent, FactorThrottled
 from auth_backend.factors.confirmation import Confirmation, FactorConfirmed, PhoneTaken, confirm_factor
-from auth_backend.factors.enrol_paths import at, base_of, elsewhere
+from auth_backend.factors.enrol_paths import at, base_of, elsewhere, waiting_factor
 from auth_backend.factors.enrolment import (
     EnrolStep,
     NotYet,
-    choose_sms,
-    kinds_for,
-    pending_of,
     send_sms_again,
 )
 from auth_backend.factors.models import Factor, FactorKind
-from auth_backend.factors.phones import PhoneRefused, countries, likely_country, read_phone, shown
+from auth_backend.factors.phone_views import phone_page
+from auth_backend.factors.phones import country_of, shown
 from auth_backend.factors.qr import qr_svg
 from auth_backend.factors.totp import grouped_key, provisioning_uri
 from auth_backend.factors.typed_codes import read_code
@@ -29,7 +26,7 @@ from auth_backend.login.change_gate import SECURITY
 from auth_backend.login.cookies import SESSION, set_cookie
 from auth_backend.login.sessions import CurrentSession
 from auth_backend.middlewares import LANG
-from auth_backend.pages import flat, render
+from auth_backend.pages import render
 from auth_backend.recovery_codes.issue import issue_after_enrolment
 from auth_backend.recovery_codes.views import CODES
 from auth_backend.services import SERVICES
@@ -52,7 +49,7 @@ APPS = (
 async def show_app(request: web.Request) -> web.Response:
     """The QR code, the key, and the field for the first code."""
     current = at(request, EnrolStep.METHOD)
-    factor = await _pending(request, current, FactorKind.APP)
+    factor = await waiting_factor(request, current, FactorKind.APP)
     if factor is None:
         raise web.HTTPSeeOther(base_of(request))
     return _app_page(request, current, factor)
@@ -61,7 +58,7 @@ async def show_app(request: web.Request) -> web.Response:
 async def confirm_app(request: web.Request) -> web.Response:
     """Takes the first code of the app."""
     current, _ = at(request, EnrolStep.METHOD), translator(request[LANG])
-    factor = await _pending(request, current, FactorKind.APP)
+    factor = await waiting_factor(request, current, FactorKind.APP)
     if factor is None:
         raise web.HTTPSeeOther(base_of(request))
     code = read_code(form_body(request).get("code", ""))
@@ -73,37 +70,10 @@ async def confirm_app(request: web.Request) -> web.Response:
     return with_retry_after(page, until, now=request.app[SERVICES].now()) if until else page
 
 
-async def show_phone(request: web.Request) -> web.Response:
-    """Country and number."""
-    current = at(request, EnrolStep.METHOD)
-    if FactorKind.SMS not in kinds_for(request.app[SERVICES].settings, current):
-        raise web.HTTPSeeOther(base_of(request))
-    return _phone_page(request)
-
-
-async def submit_phone(request: web.Request) -> web.Response:
-    """Sends a code to the number that was typed."""
-    current, services, form = at(request, EnrolStep.METHOD), request.app[SERVICES], form_body(request)
-    _, typed = translator(request[LANG]), flat(form, "phone_country", "phone")
-    phone = read_phone(typed["phone_country"], typed["phone"], allowed=services.settings.sms_countries)
-    if isinstance(phone, PhoneRefused):
-        return _phone_page(request, status=422, typed=typed, errors=_phone_errors(phone, _))
-    facts, now = client_facts(request), services.now()
-    async with services.sessions.begin() as session:
-        chosen = await choose_sms(session, services, current, phone, facts=facts, now=now)
-    if isinstance(chosen, NotYet):
-        raise elsewhere(request, chosen.step)
-    if isinstance(chosen.sent, CodeNotSent) and not await _waits(request, current, chosen.factor):
-        page = _phone_page(request, status=429, typed=typed, not_sent=chosen.sent)
-        return with_retry_after(page, chosen.sent.until, now=now)
-    services.wake_outbox()
-    raise web.HTTPSeeOther(f"{base_of(request)}/sms/code")
-
-
 async def show_sms_code(request: web.Request) -> web.Response:
     """The field for the code that was sent."""
     current = at(request, EnrolStep.METHOD)
-    factor = await _pending(request, current, FactorKind.SMS)
+    factor = await waiting_factor(request, current, FactorKind.SMS)
     if factor is None:
         raise web.HTTPSeeOther(f"{base_of(request)}/sms")
     return _sms_code_page(request, factor, sent="sent" in request.query)
@@ -112,7 +82,7 @@ async def show_sms_code(request: web.Request) -> web.Response:
 async def confirm_sms(request: web.Request) -> web.Response:
     """Takes the first code by SMS."""
     current, _ = at(request, EnrolStep.METHOD), translator(request[LANG])
-    factor = await _pending(request, current, FactorKind.SMS)
+    factor = await waiting_factor(request, current, FactorKind.SMS)
     if factor is None:
         raise web.HTTPSeeOther(f"{base_of(request)}/sms")
     code = read_code(form_body(request).get("code", ""))
@@ -121,7 +91,9 @@ async def confirm_sms(request: web.Request) -> web.Response:
     outcome = await _confirm(request, current, FactorKind.SMS, code)
     if isinstance(outcome, PhoneTaken):
         taken = _("This number can't be used here: it belongs to another user. Choose another number.")
-        return _phone_page(request, status=422, errors={"phone": taken})
+        number = factor.phone or ""
+        typed = {"phone_country": country_of(number), "phone": shown(number)}
+        return phone_page(request, status=422, typed=typed, errors={"phone": taken})
     error, until = _refused(request, outcome, _)
     page = _sms_code_page(request, factor, status=429 if until else 422, error=error, until=until)
     return with_retry_after(page, until, now=request.app[SERVICES].now()) if until else page
@@ -164,17 +136,6 @@ def _refused(request: web.Request, outcome: Confirmation, _: Gettext) -> tuple[s
     return refused_text(outcome, _), outcome.until if isinstance(outcome, FactorThrottled) else None
 
 
-async def _pending(request: web.Request, current: CurrentSession, kind: FactorKind) -> Factor | None:
-    async with request.app[SERVICES].sessions.begin() as session:
-        return await pending_of(session, current, kind)
-
-
-async def _waits(request: web.Request, current: CurrentSession, factor: Factor) -> bool:
-    """Whether this very factor waits for a code already: then a second press leads on instead of complaining."""
-    waiting = await _pending(request, current, FactorKind.SMS)
-    return waiting is not None and waiting.id == factor.id
-
-
 def _app_page(
     request: web.Request,
     current: CurrentSession,
@@ -200,28 +161,6 @@ def _app_page(
     )
 
 
-def _phone_page(
-    request: web.Request,
-    *,
-    status: int = 200,
-    typed: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    not_sent: CodeNotSent | None = None,
-) -> web.Response:
-    allowed, lang = request.app[SERVICES].settings.sms_countries, request[LANG]
-    return render(
-        request,
-        "enrol/phone.html",
-        status=status,
-        errors=errors or {},
-        typed={"phone_country": likely_country(lang, allowed=allowed), "phone": "", **(typed or {})},
-        wait_until=not_sent.until if not_sent and not not_sent.held else None,
-        held_until=not_sent.until if not_sent and not_sent.held else None,
-        base=base_of(request),
-        countries=countries(lang, allowed=allowed),
-    )
-
-
 def _sms_code_page(
     request: web.Request,
     factor: Factor,
@@ -244,11 +183,3 @@ def _sms_code_page(
         base=base_of(request),
         phone=shown(factor.phone or ""),
     )
-
-
-def _phone_errors(refused: PhoneRefused, _: Gettext) -> dict[str, str]:
-    if refused.reason == "country":
-        return {"phone_country": _("We send no text messages to that country. Choose another number, or the app.")}
-    if refused.reason == "not_mobile":
-        return {"phone": _("That number can't get text messages. Type the number of a mobile phone.")}
-    return {"phone": _("That isn't a phone number of this country. Type it with the area code.")}

@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from auth_backend.factors.enrolment import EnrolStep, step_of
+from auth_backend.factors.enrolment import EnrolStep, pending_of, step_of
+from auth_backend.factors.models import Factor, FactorKind
 from auth_backend.login.guards import require_level, with_next
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import CurrentSession
@@ -39,3 +40,9 @@ def elsewhere(request: web.Request, step: EnrolStep) -> web.HTTPSeeOther:
     if step is EnrolStep.NOT_HERE:
         return web.HTTPSeeOther("/login")
     return web.HTTPSeeOther(base_of(request))
+
+
+async def waiting_factor(request: web.Request, current: CurrentSession, kind: FactorKind) -> Factor | None:
+    """The factor of this kind that waits in this session for its first code."""
+    async with request.app[SERVICES].sessions.begin() as session:
+        return await pending_of(session, current, kind)

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from auth_backend.factors import confirm_views, enrol_views, passkey_views, security_views
+from auth_backend.factors import confirm_views, enrol_views, passkey_views, phone_views, security_views
 from auth_backend.factors.enrol_paths import ENROL, REPLACE
 from auth_backend.login.change_gate import SECURITY
 
@@ -20,8 +20,9 @@ def add_routes(app: web.Application) -> None:
         app.router.add_post(f"{base}/method", enrol_views.choose_method)
         app.router.add_get(f"{base}/app", confirm_views.show_app)
         app.router.add_post(f"{base}/app", confirm_views.confirm_app)
-        app.router.add_get(f"{base}/sms", confirm_views.show_phone)
-        app.router.add_post(f"{base}/sms", confirm_views.submit_phone)
+        app.router.add_get(f"{base}/sms", phone_views.show_phone)
+        app.router.add_post(f"{base}/sms", phone_views.submit_phone)
+        app.router.add_post(f"{base}/sms/check", phone_views.check_phone)
         app.router.add_get(f"{base}/sms/code", confirm_views.show_sms_code)
         app.router.add_post(f"{base}/sms/code", confirm_views.confirm_sms)
         app.router.add_post(f"{base}/sms/send", confirm_views.resend_sms)

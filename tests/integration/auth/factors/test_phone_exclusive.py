@@ -1,6 +1,7 @@
 """A number belongs to one user of all accounts, and only who holds the phone learns it (A7)."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 from sqlalchemy import select
@@ -95,7 +96,7 @@ async def test_countries_and_landlines_are_refused_beside_the_field(site: Site) 
     await to_methods(site, visitor)
     page = await ask_sms(visitor, "11 3333-4444")
     assert (page.status, 'value="11 3333-4444"' in page, 'id="f-phone-error"' in page) == (422, True, True)
-    assert '<option value="BR" selected>' in page
+    assert re.search(r'<option value="BR"[^>]* selected>', page.html)
     assert await site.rows(Factor) == []
 
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from auth_backend.factors.phones import Phone, PhoneRefused, countries, likely_country, read_phone
+from auth_backend.factors.countries import countries, likely_country
+from auth_backend.factors.phones import Phone, PhoneRefused, read_phone, unfinished
 
 BRAZIL = "+5511988887777"
 
@@ -65,3 +66,19 @@ def test_country_list_follows_language_and_setting() -> None:
     assert likely_country("pt", allowed=()) == "BR"
     assert likely_country("pt", allowed=("ES", "PT")) == "ES"
     assert len(countries("en", allowed=())) > 200
+
+
+def test_the_country_that_a_prefix_alone_means() -> None:
+    """Twenty-odd countries share +1; each prefix has one that comes first in the picker."""
+    shared = [entry for entry in countries("en", allowed=()) if entry.prefix == "+1"]
+    assert [entry.code for entry in shared if entry.main] == ["US"]
+    assert len(shared) > 20
+
+
+@pytest.mark.parametrize(
+    ("typed", "more_may_come"),
+    [("", True), ("1", True), ("+", True), ("11 98888", True), ("988887777", False), ("11 98888-77777777", False)],
+)
+def test_when_nobody_is_corrected_yet(typed: str, more_may_come: bool) -> None:
+    """While it is typed a number is not wrong, just short."""
+    assert unfinished("BR", typed) is more_may_come
