@@ -14,7 +14,7 @@ from auth_backend.factors.methods import TypedCode
 from auth_backend.factors.typed_codes import read_code
 from auth_backend.i18n import translations, translator
 from auth_backend.limits.sendings import sms_held_until
-from auth_backend.login.cookies import DEVICE, SESSION, set_cookie
+from auth_backend.login.cookies import DEVICE, SESSION, read_cookie, set_cookie
 from auth_backend.login.flow import HOME_OF
 from auth_backend.login.guards import goal_of, require_level, with_next
 from auth_backend.login.models import SessionLevel
@@ -26,8 +26,8 @@ from auth_backend.login.second_step import (
     take_mailed_code,
     take_second_step,
 )
-from auth_backend.login.sessions import CurrentSession
-from auth_backend.login.trust import REMEMBERED_FOR
+from auth_backend.login.sessions import CurrentSession, current_session
+from auth_backend.login.trust import COOKIE_FOR, AskedAgain, why_asked_again
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
 from auth_backend.services import SERVICES
@@ -42,7 +42,7 @@ async def show_second_step(request: web.Request) -> web.Response:
     async with services.sessions.begin() as session:
         wait_until = await first_code_waits_until(session, current, now=services.now())
         held_until = await sms_held_until(session, now=services.now())
-    return _second_step_page(request, sent="sent" in request.query, wait_until=wait_until, held_until=held_until)
+    return await _second_step_page(request, sent="sent" in request.query, wait_until=wait_until, held_until=held_until)
 
 
 async def submit_second_step(request: web.Request) -> web.Response:
@@ -51,7 +51,7 @@ async def submit_second_step(request: web.Request) -> web.Response:
     _ = translator(request[LANG])
     code, remember = read_code(form.get("code", "")), form.get("remember") == "yes"
     if code is None:
-        return _second_step_page(request, status=422, error=not_a_code(_), remember=remember)
+        return await _second_step_page(request, status=422, error=not_a_code(_), remember=remember)
     facts, now = client_facts(request), services.now()
     async with services.sessions.begin() as session:
         outcome = await take_second_step(session, services, current, TypedCode(code), facts, remember=remember, now=now)
@@ -60,11 +60,11 @@ async def submit_second_step(request: web.Request) -> web.Response:
     if isinstance(outcome, SignInOver):
         raise web.HTTPSeeOther(with_next("/login", goal_of(request)))
     if isinstance(outcome, FactorThrottled):
-        page = _second_step_page(
+        page = await _second_step_page(
             request, status=429, error=refused_text(outcome, _), until=outcome.until, remember=remember
         )
         return with_retry_after(page, outcome.until, now=now)
-    return _second_step_page(request, status=422, error=refused_text(outcome, _), remember=remember)
+    return await _second_step_page(request, status=422, error=refused_text(outcome, _), remember=remember)
 
 
 async def resend_second_step(request: web.Request) -> web.Response:
@@ -76,7 +76,8 @@ async def resend_second_step(request: web.Request) -> web.Response:
     if isinstance(sent, SignInOver):
         raise web.HTTPSeeOther(with_next("/login", goal_of(request)))
     if isinstance(sent, CodeNotSent):
-        return with_retry_after(_second_step_page(request, status=429, wait_until=sent.until), sent.until, now=now)
+        page = await _second_step_page(request, status=429, wait_until=sent.until)
+        return with_retry_after(page, sent.until, now=now)
     services.wake_outbox()
     goal = goal_of(request)
     raise web.HTTPSeeOther(with_next(SECOND_STEP, goal) + ("&sent" if goal else "?sent"))
@@ -143,11 +144,11 @@ def _signed_in(request: web.Request, passed: SecondStepPassed, level: SessionLev
     response = web.HTTPSeeOther(goal_of(request) or HOME_OF[level])
     set_cookie(request, response, SESSION, passed.token)
     if passed.device_token is not None:
-        set_cookie(request, response, DEVICE, passed.device_token, max_age=REMEMBERED_FOR)
+        set_cookie(request, response, DEVICE, passed.device_token, max_age=COOKIE_FOR)
     return response
 
 
-def _second_step_page(
+async def _second_step_page(
     request: web.Request,
     *,
     status: int = 200,
@@ -168,8 +169,19 @@ def _second_step_page(
         sms_held_until=held_until,
         sent=sent,
         remember=remember,
+        asked_again=await _asked_again(request),
         goal=goal_of(request),
     )
+
+
+async def _asked_again(request: web.Request) -> AskedAgain | None:
+    """Why this browser shows a code again: told only to who brings the password and the token of the old device."""
+    current, token, services = current_session(request), read_cookie(request, DEVICE), request.app[SERVICES]
+    if current is None or token is None:
+        return None
+    ip, now = client_facts(request).ip, services.now()
+    async with services.sessions.begin() as session:
+        return await why_asked_again(session, current.user, token, ip=ip, now=now)
 
 
 async def _methods_page(

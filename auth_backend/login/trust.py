@@ -1,6 +1,7 @@
 """Remembered devices: 14 days without second step while factors, password, administrator and address stay (A5)."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from zlib import crc32
 
 from sqlalchemy import func, select
@@ -11,6 +12,18 @@ from auth_backend.crypto import new_token, token_hash
 from auth_backend.login.models import RememberedDevice
 
 REMEMBERED_FOR = timedelta(days=14)
+COOKIE_FOR = timedelta(days=90)
+"""The browser keeps the token longer than it opens anything: by it the page can say why a code is asked again."""
+
+
+class AskedAgain(StrEnum):
+    """Why a device that was remembered is asked for a code (A5); what is told of it is decided in decision 18."""
+
+    CHANGED = "changed"
+    """The user's own factors or password changed, or the device was forgotten: which of these is not told."""
+    ADMINISTRATOR = "administrator"
+    ADDRESS = "address"
+    AGE = "age"
 
 
 async def remember_device(session: AsyncSession, user: User, *, ip: str, now: datetime) -> str:
@@ -36,16 +49,40 @@ async def remembered_device(
     session: AsyncSession, user: User, token: str | None, *, ip: str, now: datetime
 ) -> RememberedDevice | None:
     """The device that a cookie names, if everything it was bound to still holds for this locked user; else None."""
+    device = await _device_of(session, user, token)
+    if device is None or await _lapsed(session, device, user, ip=ip, now=now) is not None:
+        return None
+    return device
+
+
+async def why_asked_again(
+    session: AsyncSession, user: User, token: str | None, *, ip: str, now: datetime
+) -> AskedAgain | None:
+    """Why the device that a cookie names shows a code again; None for what never was a device of this user."""
+    device = await _device_of(session, user, token)
+    return None if device is None else await _lapsed(session, device, user, ip=ip, now=now)
+
+
+async def _device_of(session: AsyncSession, user: User, token: str | None) -> RememberedDevice | None:
     if not token:
         return None
-    device = await session.scalar(
-        select(RememberedDevice).where(RememberedDevice.token == token_hash(token), RememberedDevice.user_id == user.id)
-    )
-    if device is None or device.ended_at is not None or now >= device.expires_at:
-        return None
-    bound_to = (device.factor_epoch, device.owner_epoch, device.password_epoch, device.ip)
-    holds = bound_to == (user.factor_epoch, await _owner_epoch(session, user), user.password_epoch, ip)
-    return device if holds else None
+    query = select(RememberedDevice).where(RememberedDevice.token == token_hash(token))
+    device: RememberedDevice | None = await session.scalar(query.where(RememberedDevice.user_id == user.id))
+    return device
+
+
+async def _lapsed(
+    session: AsyncSession, device: RememberedDevice, user: User, *, ip: str, now: datetime
+) -> AskedAgain | None:
+    """What of all that a device is bound to holds no more, the user's own changes first; None while all holds."""
+    own = (device.factor_epoch, device.password_epoch) == (user.factor_epoch, user.password_epoch)
+    if device.ended_at is not None or not own:
+        return AskedAgain.CHANGED
+    if device.owner_epoch != await _owner_epoch(session, user):
+        return AskedAgain.ADMINISTRATOR
+    if device.ip != ip:
+        return AskedAgain.ADDRESS
+    return AskedAgain.AGE if now >= device.expires_at else None
 
 
 async def count_remembered(session: AsyncSession, user: User, *, now: datetime) -> int:
