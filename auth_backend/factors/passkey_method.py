@@ -59,8 +59,9 @@ async def ask_for_passkey(
 ) -> dict[str, Any] | None:
     """Stores the question and returns what the browser is asked; None where this site can have no passkeys.
 
-    At the second step the password alone must not tell who has a passkey: everybody's question names MAX_PASSKEYS
-    identifiers, invented ones among them, in an order that says nothing, and no transports (WebAuthn Level 3, 14.6.3).
+    Neither the password alone, at the second step, nor the mailbox alone, when a password was forgotten, may tell who
+    has a passkey: everybody's question names MAX_PASSKEYS identifiers, invented ones among them, in an order that says
+    nothing, and no transports (WebAuthn Level 3, 14.6.3). Only a step-up, where both were shown, names the real ones.
     """
     party = relying_party(services.settings.public_url)
     if party is None:
@@ -68,7 +69,7 @@ async def ask_for_passkey(
     await issue_challenge(session, asked, challenge, now=now)
     live = await live_passkeys(session, asked.user.id)
     named = [Credential(one.passkey.credential_id, one.passkey.transports) for one in live]
-    if asked.occasion is Occasion.LOGIN or not named:
+    if asked.occasion is not Occasion.STEP_UP or not named:
         named = padded(services.keys, asked.user.id, [one.id for one in named])
     return assertion_options(party, challenge=challenge, allowed=named)
 

@@ -113,7 +113,8 @@ async def show_recovery_code(
             await forgive_failure(session, subject, bucket, now=now)
             too_new = await _too_new(session, user, row.created_at, now=now)
             # One that is no half is not used up either.
-            if too_new or is_held(user, now=now) or await burn(session, row.id, now=now):
+            no_half = too_new or is_held(user, now=now) or user.state is not EnrolmentState.ENROLLED
+            if no_half or await burn(session, row.id, now=now):
                 nothing = timedelta(0)
                 return await _accept(
                     session, services, request, user, RECOVERY_CODE, row.created_at, nothing, facts, now=now

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from auth_backend.accounts.models import User
+from auth_backend.accounts.models import EnrolmentState, EnrolReason, User
 from auth_backend.audit.models import AuditEvent
 from auth_backend.forgotten_password.models import ForgottenPassword
 from auth_backend.forgotten_password.requests import end_requests
@@ -161,6 +161,16 @@ async def test_what_came_with_a_reset_is_no_half(site: Site, codes: list[str]) -
     await visitor.submit(f"{FORGOT}/code/send")
     assert (await visitor.submit(f"{FORGOT}/code", code=await site.code_for(PHONE))).status == 422
     assert len(await site.rows(RecoveryCode, RecoveryCode.status == CodeStatus.LIVE)) == 10
+
+
+async def test_who_has_to_enrol_uses_up_no_code(site: Site, codes: list[str]) -> None:
+    """After "this was not me" older codes are live while nothing else is: they are no half then, and stay good."""
+    visitor = await to_second_half(site)
+    async with site.services.sessions.begin() as session:
+        await session.execute(update(User).values(state=EnrolmentState.MUST_ENROL, enrol_reason=EnrolReason.RESET))
+    assert (await visitor.submit(f"{FORGOT}/recovery-code", recovery_code=codes[0])).status == 422
+    assert len(await site.rows(RecoveryCode, RecoveryCode.status == CodeStatus.LIVE)) == 10
+    assert await epoch(site) == 0
 
 
 async def test_no_step_is_skipped_and_no_other_browser_goes_on(site: Site, codes: list[str]) -> None:
