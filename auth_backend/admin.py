@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts import creation
 from auth_backend.accounts.addresses import normalise_address, user_subject
 from auth_backend.accounts.models import Account, EnrolmentState, EnrolReason, User
+from auth_backend.accounts.names import MAX_NAME, one_line
 from auth_backend.accounts.owner_change import change_owner
 from auth_backend.accounts.password_check import ANY_BROWSER, KNOWN_BROWSERS
 from auth_backend.accounts.password_policy import LEAST_ALONE, PasswordProblem, least_length, password_problem
-from auth_backend.accounts.queries import get_user, get_user_by_email, lock_user
+from auth_backend.accounts.queries import address_taken, get_user, get_user_by_email, lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.codes.accept import burn_codes
@@ -36,7 +37,6 @@ from auth_backend.sign_in_data.new_password import store_password
 from httpkit.clock import iso
 
 OPERATOR = "operator"
-MAX_NAME = 100
 MAX_REASON = 300
 
 _PROBLEMS = {
@@ -123,7 +123,7 @@ async def set_owner(services: Services, *, account: str, user: str) -> bool:
     """Makes a member the owner of their account; False when that is so already."""
     async with services.sessions.begin() as session:
         found, person = await _account(session, account), await _user(session, user)
-        if person.account_id != found.id:
+        if person.account_id != found.id or person.removed_at is not None:
             raise AdminError("that user is no member of the account")
         return await change_owner(
             session, services, account_id=found.id, user_id=person.id, now=services.now(), actor=OPERATOR
@@ -226,8 +226,8 @@ def _judge(password: str, *, least: int, own_words: Collection[str]) -> None:
 
 
 async def _free(session: AsyncSession, address: str) -> None:
-    if await get_user_by_email(session, address) is not None:
-        raise AdminError("somebody has that address already")
+    if await address_taken(session, address):
+        raise AdminError("somebody has that address already, or had it until 7 days ago")
 
 
 async def _account(session: AsyncSession, named: str) -> Account:
@@ -267,7 +267,7 @@ def _name(raw: str) -> str:
 
 
 def _one_line(raw: str, longest: int, what: str) -> str:
-    text = " ".join(raw.split())
-    if not text or len(text) > longest or not text.isprintable():
+    text = one_line(raw, longest)
+    if text is None:
         raise AdminError(f"{what} is one line of at most {longest} characters")
     return text

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import aiohttp
 import structlog
 
+from auth_backend.accounts.erasure import erase_removed_members
 from auth_backend.accounts.passwords import Passwords
 from auth_backend.audit.heartbeat import log_head_hourly
 from auth_backend.database import upgrade
@@ -28,7 +29,7 @@ from httpkit.failpoints import Failpoint, no_failpoint
 SCHEDULE_S = 5.0
 """How often due resets are looked for."""
 ERASURE_S = 600.0
-"""How often is erased what no undo needs any more."""
+"""How often is erased what nobody can bring back any more."""
 
 log = structlog.get_logger("auth")
 
@@ -102,6 +103,7 @@ async def _due(services: Services, failpoint: Failpoint) -> None:
 
 async def _erase(services: Services) -> None:
     await erase_what_undo_needed(services)
+    await erase_removed_members(services)
 
 
 async def _forever(work: Callable[[], Awaitable[None]], every_s: float) -> None:

@@ -3,15 +3,14 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.freeze import frozen
 from auth_backend.accounts.models import Account, EnrolmentState, User
+from auth_backend.accounts.owned_member import NotOwned, OwnedMember, lock_owned_member
 from auth_backend.accounts.owner_change import change_owner
 from auth_backend.accounts.owner_disputes import is_disputable
-from auth_backend.accounts.queries import get_user, lock_user
-from auth_backend.login.change_right import ChangeRefused, lock_for_change
+from auth_backend.login.change_right import ChangeRefused
 from auth_backend.login.sessions import CurrentSession
 from auth_backend.services import Services
 
@@ -20,8 +19,6 @@ class HandedOver(StrEnum):
     """What became of it."""
 
     HANDED_OVER = "handed_over"
-    NOT_OWNER = "not_owner"
-    NOT_A_MEMBER = "not_a_member"
     UNPROTECTED = "unprotected"
     """The other person has no second factor: an account is not handed to a password alone."""
     ON_HOLD = "on_hold"
@@ -31,26 +28,17 @@ class HandedOver(StrEnum):
 
 async def hand_over(
     session: AsyncSession, services: Services, current: CurrentSession, member_id: str, *, now: datetime
-) -> HandedOver | ChangeRefused:
+) -> HandedOver | NotOwned | ChangeRefused:
     """Changes the owner, if the person behind the session owns the account and may change sign-in data now."""
-    member = await get_user(session, member_id)
-    if member is None or member.account_id is None or member.account_id != current.user.account_id:
-        return HandedOver.NOT_A_MEMBER
-    # The order of `change_owner`: the account, then persons by id.
-    query = select(Account).where(Account.id == member.account_id).with_for_update()
-    account = await session.scalar(query.execution_options(populate_existing=True))
-    for person in sorted({current.user.id, member.id}):
-        await lock_user(session, person)
-    live = await lock_for_change(session, current, contact=True, now=now)
-    if isinstance(live, ChangeRefused):
-        return live
-    if account is None or account.owner_id != live.user.id or member.id == live.user.id:
-        return HandedOver.NOT_OWNER
+    owned = await lock_owned_member(session, current, member_id, contact=True, now=now)
+    if not isinstance(owned, OwnedMember):
+        return owned
+    account, member = owned.account, owned.member
     obstacle = await _obstacle(session, account, member, now=now)
     if obstacle is not None:
         return obstacle
     await change_owner(
-        session, services, account_id=account.id, user_id=member.id, now=now, actor=f"user:{live.user.id}"
+        session, services, account_id=account.id, user_id=member.id, now=now, actor=f"user:{owned.live.user.id}"
     )
     return HandedOver.HANDED_OVER
 

@@ -1,4 +1,7 @@
-"""The people of an account: how each is protected, and what the owner may do about it, with step-up."""
+"""The people of an account: how each is protected, and what the owner may do about it, with step-up.
+
+Renaming, removing and bringing back have pages of their own (member_change_views.py).
+"""
 
 from dataclasses import dataclass
 
@@ -8,8 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.addresses import mask_address
 from auth_backend.accounts.handing_over import HandedOver, hand_over
 from auth_backend.accounts.models import EnrolmentState, User
+from auth_backend.accounts.owned_member import NotOwned
 from auth_backend.accounts.owner_disputes import change_to_take_back, take_back
 from auth_backend.accounts.queries import get_account, get_user, list_members
+from auth_backend.accounts.removal import BROUGHT_BACK_FOR, Removed, list_removed
+from auth_backend.accounts.renaming import Renamed
 from auth_backend.approvals.queries import count_waiting
 from auth_backend.approvals.reasons import reason_choices
 from auth_backend.client_facts import client_facts
@@ -28,7 +34,10 @@ from httpkit.bodies import form_body
 
 MEMBERS = "/account/members"
 ONE = MEMBERS + "/{id:[0-9a-f]{32}}"
-_DONE = frozenset(HandedOver) | frozenset(Started) | {"taken_back", "not_taken_back"}
+_DONE = (
+    *(*HandedOver, *NotOwned, *Started, *Removed, *Renamed),
+    *("taken_back", "not_taken_back"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,13 +71,16 @@ async def show_members(request: web.Request) -> web.Response:
         ]
         waiting = await count_waiting(session, current.user.id, now=now)
         lost = await change_to_take_back(session, current.user, now=now)
+        is_owner = account.owner_id == current.user.id
+        removed = await list_removed(session, account.id, now=now) if is_owner else []
     return render(
         request,
         "account/members.html",
         tab="members",
         account=account,
         rows=rows,
-        is_owner=account.owner_id == current.user.id,
+        is_owner=is_owner,
+        removed=[(member, member.removed_at + BROUGHT_BACK_FOR) for member in removed if member.removed_at],
         waiting=waiting,
         may_take_back=lost is not None,
         done=request.query.get("done") if request.query.get("done") in _DONE else None,
@@ -78,7 +90,7 @@ async def show_members(request: web.Request) -> web.Response:
 async def show_hand_over(request: web.Request) -> web.Response:
     """What a change of owner does, and the button."""
     current = await require_change(request, request.path, contact=True)
-    member = await _member(request, current)
+    member = await owned_member(request, current)
     return render(request, "account/hand_over.html", tab="members", member=member)
 
 
@@ -163,20 +175,21 @@ def member_row(member: User, *, reader: User, owner_id: str | None) -> MemberRow
     )
 
 
-async def _member(request: web.Request, current: CurrentSession) -> User:
+async def owned_member(request: web.Request, current: CurrentSession) -> User:
     """Another member of the account that the reader owns; else back to the list."""
     async with request.app[SERVICES].sessions.begin() as session:
         member = await get_user(session, request.match_info["id"])
         account = await get_account(session, current.user.account_id or "")
     owns = account is not None and account.owner_id == current.user.id
-    if member is None or not owns or member.account_id != current.user.account_id or member.id == current.user.id:
-        raise web.HTTPSeeOther(f"{MEMBERS}?done={HandedOver.NOT_OWNER.value}")
+    mine = member is not None and member.account_id == current.user.account_id and member.removed_at is None
+    if member is None or not owns or not mine or member.id == current.user.id:
+        raise web.HTTPSeeOther(f"{MEMBERS}?done={NotOwned.NOT_OWNER.value}")
     return member
 
 
 async def _reset_page(request: web.Request, current: CurrentSession, *, status: int = 200) -> web.Response:
     lang = request[LANG]
-    member = await _member(request, current)
+    member = await owned_member(request, current)
     async with request.app[SERVICES].sessions.begin() as session:
         factors = await live_factors(session, member.id)
     return render(

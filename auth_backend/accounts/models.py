@@ -108,5 +108,9 @@ class User(Base):
     reset_banner_until: Mapped[datetime | None]
     """Until then every session shows that a reset was asked for."""
     created_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When the owner removed this member: signs in nowhere any more, and may come back for 7 days."""
+    erased_at: Mapped[datetime | None]
+    """When nothing of the person was left but this row's id."""
 
     account: Mapped[Account | None] = relationship(foreign_keys=[account_id], lazy="raise_on_sql")

@@ -50,7 +50,7 @@ async def change_owner(
         select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
     )
     user = await get_user(session, user_id)
-    if account is None or user is None or user.account_id != account.id:
+    if account is None or user is None or user.account_id != account.id or user.removed_at is not None:
         raise ValueError("only a member of the account can own it")
     former = account.owner_id
     if former == user.id:

@@ -12,8 +12,13 @@ async def get_user(session: AsyncSession, user_id: str) -> User | None:
 
 
 async def get_user_by_email(session: AsyncSession, address: str) -> User | None:
-    """A user by the normalised address."""
-    return await session.scalar(select(User).where(User.email == address))
+    """A user by the normalised address. Who was removed is nobody, to everybody who asks by address."""
+    return await session.scalar(select(User).where(User.email == address, User.removed_at.is_(None)))
+
+
+async def address_taken(session: AsyncSession, address: str) -> bool:
+    """Whether an address is somebody's: also a removed member's, until nobody can bring that person back."""
+    return await session.scalar(select(User.id).where(User.email == address)) is not None
 
 
 async def lock_user(session: AsyncSession, user_id: str) -> User | None:
@@ -37,4 +42,5 @@ async def owner_of(session: AsyncSession, account_id: str) -> User | None:
 
 async def list_members(session: AsyncSession, account_id: str) -> list[User]:
     """The people of an account, by name."""
-    return list(await session.scalars(select(User).where(User.account_id == account_id).order_by(User.name, User.id)))
+    query = select(User).where(User.account_id == account_id, User.removed_at.is_(None))
+    return list(await session.scalars(query.order_by(User.name, User.id)))

@@ -3,7 +3,7 @@
 from aiohttp import web
 from yarl import URL
 
-from auth_backend.accounts import dispute_views, members_views
+from auth_backend.accounts import dispute_views, member_change_views, members_views
 from auth_backend.accounts.queries import get_account
 from auth_backend.accounts.service import change_language
 from auth_backend.login.guards import require_level, safe_next
@@ -49,6 +49,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/account/preferences", show_preferences)
     app.router.add_post("/account/preferences/language", save_language)
     members_views.add_routes(app)
+    member_change_views.add_routes(app)
     dispute_views.add_routes(app)
 
 

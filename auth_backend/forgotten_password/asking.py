@@ -175,4 +175,5 @@ async def _find(session: AsyncSession, address: str) -> User | None:
     if user is None or user.kind is not UserKind.MEMBER:
         return None
     locked = await lock_user(session, user.id)
-    return locked if locked is not None and locked.email == address else None
+    still = locked is not None and locked.email == address and locked.removed_at is None
+    return locked if still else None

@@ -126,9 +126,10 @@ async def resolve_session_token(session: AsyncSession, token: str | None, *, now
 
 
 def is_good(row: LoginSession, user: User, *, now: datetime) -> bool:
-    """Not ended, not expired, not idle too long, and of a level that the user's state still allows."""
+    """Not ended, expired or idle too long, of a level that the user's state still allows, of nobody who was removed."""
     return (
         row.ended_at is None
+        and user.removed_at is None
         and now < row.expires_at
         and now < row.last_seen_at + idle_limit(row.level, user.kind)
         and row.level in ALLOWED_LEVELS[user.state]

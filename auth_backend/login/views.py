@@ -83,13 +83,13 @@ async def open_session(
     """Opens the session that the user's state allows.
 
     The session that this browser had before ends (fixation, shared browsers). None when the password was changed since
-    it was judged: who changes a password ends the sessions that the old one opened, this one too.
+    it was judged (who changes a password ends the sessions that the old one opened, this one too), or the user removed.
     """
     now, before = services.now(), current_session(request)
     async with services.sessions.begin() as session:
         user = await lock_user(session, accepted.user_id)
         assert user is not None  # users are never deleted
-        if user.password_epoch != accepted.password_epoch:
+        if user.password_epoch != accepted.password_epoch or user.removed_at is not None:
             return None
         stopped = await end_requests(session, user.id, "signed_in", now=now)
         if before is not None:

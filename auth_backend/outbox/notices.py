@@ -38,6 +38,8 @@ NOTHING_TO_DISPUTE = frozenset(
         MailKind.CHANGE_REPORTED,
         MailKind.SIGN_IN_STOPPED,
         MailKind.OPERATOR_DECIDED,
+        MailKind.MEMBER_REMOVED,
+        MailKind.MEMBER_BACK,
         MailKind.OWNER_NO_MORE,
         MailKind.OWNER_DISPUTED,
         MailKind.OWNER_ASKED,
@@ -47,7 +49,8 @@ NOTHING_TO_DISPUTE = frozenset(
         MailKind.REQUEST_UNANSWERED,
     }
 )
-"""Notices of requests, of what was refused, stopped or brought back, and the former owner's, which has its own dispute.
+"""Notices of requests, of what was refused, stopped or brought back, the former owner's, which has its own dispute, and
+those of who is a member, which is the owner's to decide and to stop.
 
 All others tell a change of sign-in data, and lead to "this was not me".
 """

@@ -139,7 +139,7 @@ def _new_reset(member: User, owner: User, reason: Reason, *, reference: str, now
 
 
 async def _owns_account_of(session: AsyncSession, owner: User, member: User) -> bool:
-    if owner.account_id is None or member.account_id != owner.account_id:
+    if owner.account_id is None or member.account_id != owner.account_id or member.removed_at is not None:
         return False
     account = await session.get(Account, owner.account_id, populate_existing=True)
     return account is not None and account.owner_id == owner.id

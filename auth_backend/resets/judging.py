@@ -21,8 +21,8 @@ from auth_backend.services import Services
 
 
 async def fresh_account(session: AsyncSession, user: User) -> Account | None:
-    """The user's account as it is now."""
-    if user.account_id is None:
+    """The user's account as it is now; None for the desk's people, and for who was removed."""
+    if user.account_id is None or user.removed_at is not None:
         return None
     return await session.get(Account, user.account_id, populate_existing=True)
 

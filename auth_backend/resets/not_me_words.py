@@ -28,6 +28,7 @@ def about(event: ToldEvent, reset: Reset | None, lang: str) -> str:
         MailKind.PASSKEY_ADDED: _("A passkey was added for this user on %(when)s."),
         MailKind.RECOVERY_CODE_USED: _("A recovery code of this user was used on %(when)s."),
         MailKind.OPERATOR_REVOKED_FACTOR: _("An operator removed the second factor of this user on %(when)s."),
+        MailKind.MEMBERS_CHANGED: _("A member of your account was removed or brought back on %(when)s."),
         MailKind.OWNER_BECOME: _("The owner of this account was changed on %(when)s."),
         MailKind.OWNER_NO_MORE: _("The owner of this account was changed on %(when)s."),
         MailKind.RESET_CANCELLED: _("A reset of this user's two-factor authentication ended on %(when)s."),

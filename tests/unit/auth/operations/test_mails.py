@@ -36,6 +36,7 @@ FACTS: dict[str, object] = {
     "notice_address": "b••@home.example",
     "member": "Bruno Costa",
     "member_address": "bruno@acme.example",
+    "was_removed": True,
     "reason": "phone or app lost",
     "until": "3 Mar 2026, 14:02 UTC",
     "requests_url": "https://zoe.example/account/requests",
