@@ -173,9 +173,12 @@ async def revoke_factor(services: Services, *, user: str, reason: str) -> int:
         require_enrolment(person, EnrolReason.RESET)
         person.enrol_right_until = now + ENROL_RIGHT_FOR
         await notify_user(session, services, person, MailKind.OPERATOR_REVOKED_FACTOR, now=now, phones=phones)
-        data = {"reason": reason, "factors": [factor.factor_id for factor in removed]}
+        if removed.recovery_codes:
+            count = {"count": removed.recovery_codes}
+            await _record(session, services, Tag.RECOVERY_CODES_REVOKED, person, count, now=now)
+        data = {"reason": reason, "factors": [factor.factor_id for factor in removed.factors]}
         await _record(session, services, Tag.OPERATOR_REVOKED_FACTOR, person, data, now=now)
-        return len(removed)
+        return len(removed.factors)
 
 
 async def bounces(services: Services, *, limit: int) -> list[str]:

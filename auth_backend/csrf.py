@@ -1,8 +1,9 @@
 """Forms are accepted only from pages that Zoe gave to this very browser.
 
 With a session the token is the session's own; before one it equals a cookie (double submit; `__Host-` in production, so
-no other host can plant it). A request with a JSON body can't be made by a foreign page without a CORS preflight,
-which nothing here grants; any other header, `Authorization` too, buys no exception.
+no other host can plant it). It is asked for whatever the body claims to be: a handler that reads none takes any.
+Only the few addresses that take nothing but JSON need none, because a foreign page can't send that without a CORS
+preflight, which nothing here grants, and because they judge `Origin` themselves; `Authorization` buys no exception.
 """
 
 import hmac
@@ -18,6 +19,8 @@ FIELD = "csrf"
 SIGN_IN = "/login"
 COOKIELESS = ("/v3/", "/api/", "/widget/", "/sms/status/")
 """Interfaces for programs that look at no cookie: a foreign page gains nothing by calling them."""
+JSON_ONLY = ("/chat/", "/desk/api/", "/dev/")
+"""Interfaces of Zoe's own scripts: with a cookie, but never with a form."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -30,11 +33,14 @@ def csrf_token(request: web.Request) -> str:
 
 @web.middleware
 async def check_csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuses what a foreign page could have sent. Runs after the session is loaded and the body read."""
+    """Refuses what a foreign page could have sent. Runs after the session is loaded and the body read.
+
+    Raises ClientError 403 without the token, 415 for a body that is no form.
+    """
     if (
         request.method not in _SAFE_METHODS
         and not request.path.startswith(COOKIELESS)
-        and request.content_type != "application/json"
+        and not (request.path.startswith(JSON_ONLY) and request.content_type == "application/json")
     ):
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
             raise _refused()

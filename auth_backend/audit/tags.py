@@ -58,6 +58,8 @@ class Tag(StrEnum):
     RECOVERY_CODES_REPLACED = "recovery_codes:replaced"
     RECOVERY_CODES_PUT_AWAY = "recovery_codes:put_away"
     RECOVERY_CODES_REVOKED = "recovery_codes:revoked"
+    RECOVERY_CODES_SUSPENDED = "recovery_codes:suspended"
+    RECOVERY_CODES_RESTORED = "recovery_codes:restored"
     RECOVERY_CODE_USED = "recovery_codes:used"
 
     CODE_SENT = "code:sent"
@@ -87,7 +89,6 @@ class Tag(StrEnum):
     CHANGE_DISPUTED = "user:change:disputed"
     CHANGES_FROZEN = "user:frozen"
     FREEZE_LIFTED = "user:freeze:lifted"
-    LOGIN_HELD = "login:held"
     LOGIN_ANSWERED = "login:held:answered"
     RESET_SUPERSEDED = "reset:superseded"
     RESET_EXECUTION_REFUSED = "reset:execution:refused"

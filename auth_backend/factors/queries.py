@@ -38,6 +38,14 @@ class RemovedFactor:
     ending: str
 
 
+@dataclass(frozen=True)
+class Revoked:
+    """The factors that were live, and how many recovery codes ended with them."""
+
+    factors: list[RemovedFactor]
+    recovery_codes: int
+
+
 async def live_factors(session: AsyncSession, user_id: str) -> list[Factor]:
     """The confirmed factors of a user, oldest first."""
     return await _with_status(session, user_id, FactorStatus.LIVE)
@@ -79,14 +87,12 @@ def ending(factor: Factor) -> str:
     return factor.phone[-2:] if factor.phone else ""
 
 
-async def revoke_all_factors(
-    session: AsyncSession, user: User, *, now: datetime, reset_id: str | None
-) -> list[RemovedFactor]:
+async def revoke_all_factors(session: AsyncSession, user: User, *, now: datetime, reset_id: str | None) -> Revoked:
     """Revokes every factor of a locked user, pending ones too, and the recovery codes; voids remembered devices.
 
-    Returns the factors that were live. Only those can be brought back by an undo of that reset: never what was pending,
-    or suspended as a stranger's. Seeds stay, encrypted, while a revocation can be undone. Sessions, codes and
-    `must_enrol` are the caller's.
+    Returns what was live, for the caller to record. Only that can be brought back by an undo of that reset: never what
+    was pending, or suspended as a stranger's. Seeds stay, encrypted, while a revocation can be undone. Sessions, codes
+    and `must_enrol` are the caller's.
     """
     removed = [RemovedFactor(row.id, row.kind.value, ending(row)) for row in await live_factors(session, user.id)]
     mine = update(Factor).where(Factor.user_id == user.id)
@@ -98,9 +104,9 @@ async def revoke_all_factors(
     await session.execute(
         mine.where(Factor.status != FactorStatus.REVOKED).values(status=FactorStatus.REVOKED, revoked_at=now)
     )
-    await end_codes(session, user.id, CodeStatus.REVOKED, now=now, reset_id=reset_id)
+    codes = await end_codes(session, user.id, CodeStatus.REVOKED, now=now, reset_id=reset_id)
     await factor_set_changed(session, user, now=now)
-    return removed
+    return Revoked(removed, codes)
 
 
 async def factor_set_changed(session: AsyncSession, user: User, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The session of a request, read again under the user's lock before anything is changed; and raising its level."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import select
@@ -33,6 +34,14 @@ async def caller_of(
     return Caller.KNOWN_BROWSER if await known_browser(session, user.id, facts.browser, now=now) else otherwise
 
 
+@dataclass(frozen=True)
+class Raised:
+    """The new cookie's token, and the level that the session came to."""
+
+    token: str = field(repr=False)
+    level: SessionLevel
+
+
 async def raise_level(
     session: AsyncSession,
     live: CurrentSession,
@@ -43,8 +52,8 @@ async def raise_level(
     shown_since: datetime | None = None,
     stepped_up: bool = False,
     now: datetime,
-) -> str:
-    """Ends the session and opens one of another level for the same sign-in; returns the new cookie's token.
+) -> Raised:
+    """Ends the session and opens one of another level for the same sign-in.
 
     While a reset waits, `full` becomes `held`: the question whose reset that is comes first. `stepped_up`: the second
     step counts as step-up from now on, as everything but a mailed code does. `shown_since`: since when what was shown
@@ -64,4 +73,4 @@ async def raise_level(
         stepped_up_at=now if stepped_up else None,
         shown_since=shown_since if stepped_up else None,
     )
-    return token
+    return Raised(token, level)

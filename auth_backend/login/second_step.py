@@ -123,16 +123,16 @@ async def pass_second_step(
     `kind` names what was shown and `shown_since` since when it is theirs. `tag` is an event of its own beside the
     sign-in's, with `data`.
     """
-    token = await raise_level(
+    raised = await raise_level(
         session, live, SessionLevel.FULL, facts, second_step=kind, stepped_up=True, shown_since=shown_since, now=now
     )
     device = await remember_device(session, live.user, ip=facts.ip, now=now) if remember else None
     await remember_browser(session, live.user.id, facts, now=now)
     if tag is not None:
         await record_step(session, services, live, tag, {**(data or {}), "ip": facts.ip}, now=now)
-    step = {"method": kind, "remembered": remember, "ip": facts.ip}
+    step = {"method": kind, "level": raised.level.value, "remembered": remember, "ip": facts.ip}
     await record_step(session, services, live, Tag.LOGIN_SECOND_STEP, step, now=now)
-    return SecondStepPassed(token, device)
+    return SecondStepPassed(raised.token, device)
 
 
 async def take_mailed_code(
@@ -156,9 +156,10 @@ async def take_mailed_code(
         data = {"method": "email", "outcome": type(outcome).__name__, "ip": facts.ip}
         await record_step(session, services, live, Tag.CODE_REFUSED, data, now=now)
         return outcome
-    token = await raise_level(session, live, SessionLevel.FULL_EMAIL, facts, second_step="email", now=now)
-    await record_step(session, services, live, Tag.LOGIN_SECOND_STEP, {"method": "email", "ip": facts.ip}, now=now)
-    return SecondStepPassed(token)
+    raised = await raise_level(session, live, SessionLevel.FULL_EMAIL, facts, second_step="email", now=now)
+    step = {"method": "email", "level": raised.level.value, "ip": facts.ip}
+    await record_step(session, services, live, Tag.LOGIN_SECOND_STEP, step, now=now)
+    return SecondStepPassed(raised.token)
 
 
 async def record_refusal(

@@ -69,14 +69,15 @@ async def pass_step_up(
     now: datetime,
 ) -> SecondStepPassed:
     """What every step-up does once it is right; as `pass_second_step`, for a session that is signed in already."""
-    token = await raise_level(
+    raised = await raise_level(
         session, live, SessionLevel.FULL, facts, second_step=kind, stepped_up=True, shown_since=shown_since, now=now
     )
     await remember_browser(session, live.user.id, facts, now=now)
     if tag is not None:
         await record_step(session, services, live, tag, {**(data or {}), "ip": facts.ip}, now=now)
-    await record_step(session, services, live, Tag.LOGIN_STEP_UP, {"method": kind, "ip": facts.ip}, now=now)
-    return SecondStepPassed(token)
+    step = {"method": kind, "level": raised.level.value, "ip": facts.ip}
+    await record_step(session, services, live, Tag.LOGIN_STEP_UP, step, now=now)
+    return SecondStepPassed(raised.token)
 
 
 async def step_up_challenge(

@@ -17,6 +17,14 @@ class CodesLeft:
     made_at: datetime | None
 
 
+@dataclass(frozen=True)
+class CodesSwapped:
+    """How many codes an undo ended, and how many it brought back."""
+
+    ended: int
+    back: int
+
+
 async def codes_left(session: AsyncSession, user_id: str) -> CodesLeft:
     """What a user has in the drawer."""
     query = select(func.count(), func.max(RecoveryCode.created_at)).where(
@@ -48,7 +56,7 @@ async def burn(session: AsyncSession, code_id: str, *, now: datetime) -> bool:
 async def end_codes(
     session: AsyncSession, user_id: str, status: CodeStatus, *, now: datetime, reset_id: str | None = None
 ) -> int:
-    """Ends the live codes of a locked user, and what is shown of them; tells how many there were.
+    """Ends the live codes of a locked user, and what is shown of them; tells how many ended.
 
     With `REVOKED` suspended ones end for good too, as no reset's: no undo and no decision about an earlier reset brings
     them back.
@@ -61,11 +69,13 @@ async def end_codes(
     )
     count = len(ended.all())
     if status is CodeStatus.REVOKED:
-        await session.execute(
+        suspended = await session.scalars(
             update(RecoveryCode)
             .where(RecoveryCode.user_id == user_id, RecoveryCode.status == CodeStatus.SUSPENDED)
             .values(status=status, ended_at=now)
+            .returning(RecoveryCode.id)
         )
+        count += len(suspended.all())
     await forget_shown(session, user_id)
     return count
 
@@ -86,26 +96,25 @@ async def suspend_codes_since(session: AsyncSession, user_id: str, since: dateti
     return count
 
 
-async def restore_codes(session: AsyncSession, user_id: str, reset_id: str, *, now: datetime) -> int:
-    """Undo: ends what a locked user has now and brings back what a reset revoked; tells how many are good again."""
-    mine = update(RecoveryCode).where(RecoveryCode.user_id == user_id)
-    await session.execute(
-        mine.where(RecoveryCode.status.in_({CodeStatus.LIVE, CodeStatus.SUSPENDED})).values(
-            status=CodeStatus.REVOKED, ended_at=now, revoked_by_reset_id=None
-        )
-    )
-    await forget_shown(session, user_id)
+async def restore_codes(session: AsyncSession, user_id: str, reset_id: str, *, now: datetime) -> CodesSwapped:
+    """Undo: ends what a locked user has now and brings back what a reset revoked."""
+    ended = await end_codes(session, user_id, CodeStatus.REVOKED, now=now)
     back = await session.scalars(
-        mine.where(RecoveryCode.status == CodeStatus.REVOKED, RecoveryCode.revoked_by_reset_id == reset_id)
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.user_id == user_id,
+            RecoveryCode.status == CodeStatus.REVOKED,
+            RecoveryCode.revoked_by_reset_id == reset_id,
+        )
         .values(status=CodeStatus.LIVE, ended_at=None, revoked_by_reset_id=None)
         .returning(RecoveryCode.id)
     )
-    return len(back.all())
+    return CodesSwapped(ended, len(back.all()))
 
 
-async def unsuspend_codes_since(session: AsyncSession, user_id: str, since: datetime) -> None:
-    """The operator found that what was suspended is the user's own."""
-    await session.execute(
+async def unsuspend_codes_since(session: AsyncSession, user_id: str, since: datetime) -> int:
+    """The operator found that what was suspended is the user's own; tells how many are good again."""
+    back = await session.scalars(
         update(RecoveryCode)
         .where(
             RecoveryCode.user_id == user_id,
@@ -113,7 +122,9 @@ async def unsuspend_codes_since(session: AsyncSession, user_id: str, since: date
             RecoveryCode.created_at >= since,
         )
         .values(status=CodeStatus.LIVE, ended_at=None)
+        .returning(RecoveryCode.id)
     )
+    return len(back.all())
 
 
 async def forget_shown(session: AsyncSession, user_id: str) -> None:

@@ -129,8 +129,8 @@ async def stop(
         what = data | {"factor": factor.id, "kind": factor.kind.value}
         await _note(session, services, Tag.FACTOR_SUSPENDED, user, what, now=now)
     if suspended is not None and suspended.recovery_codes:
-        what = data | {"recovery_codes": str(suspended.recovery_codes)}
-        await _note(session, services, Tag.FACTOR_SUSPENDED, user, what, now=now)
+        count = {**data, "count": suspended.recovery_codes}
+        await _note(session, services, Tag.RECOVERY_CODES_SUSPENDED, user, count, now=now)
     if suspended is not None and suspended.must_enrol:
         await _note(session, services, Tag.USER_MUST_ENROL, user, {"reason": "disputed"}, now=now)
     if frozen_now:

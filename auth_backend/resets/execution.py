@@ -127,9 +127,12 @@ async def _carry_out(
         await forget_browsers(session, user.id)  # the thief may hold one of them
     await close(session, reset, now=now)
     await tell_executed(session, services, reset, user, phones=phones, now=now)
-    for factor in revoked:
+    for factor in revoked.factors:
         data = {"factor": factor.factor_id, "kind": factor.kind}
         await note(session, services, Tag.FACTOR_REVOKED, reset, now=now, data=data, actor=actor)
+    if revoked.recovery_codes:
+        count = {"count": revoked.recovery_codes}
+        await note(session, services, Tag.RECOVERY_CODES_REVOKED, reset, now=now, data=count, actor=actor)
     await note(session, services, Tag.SESSIONS_ENDED, reset, now=now, data={"count": ended}, actor=actor)
     await note(session, services, Tag.USER_MUST_ENROL, reset, now=now, data={"reason": "reset"}, actor=actor)
     await note(session, services, Tag.RESET_EXECUTED, reset, now=now, actor=actor)

@@ -128,7 +128,7 @@ async def restore(
         return False
     user.state, user.enrol_reason, user.enrol_right_until = EnrolmentState.ENROLLED, None, None
     user.enrol_not_before, user.new_password_required, user.awaits_operator = None, False, False
-    await restore_codes(session, user.id, reset.id, now=now)
+    codes = await restore_codes(session, user.id, reset.id, now=now)
     await factor_set_changed(session, user, now=now)
     await forget_browsers_since(session, user, reset.executed_at)
     ended = await end_sessions(session, user.id, now=now, reason="undone")
@@ -149,6 +149,9 @@ async def restore(
         await note(session, services, Tag.FACTOR_REVOKED, reset, now=now, data={"factor": factor_id}, actor=actor)
     for factor in back:
         await note(session, services, Tag.FACTOR_RESTORED, reset, now=now, data={"factor": factor.id}, actor=actor)
+    for tag, count in ((Tag.RECOVERY_CODES_REVOKED, codes.ended), (Tag.RECOVERY_CODES_RESTORED, codes.back)):
+        if count:
+            await note(session, services, tag, reset, now=now, data={"count": count}, actor=actor)
     await note(session, services, Tag.SESSIONS_ENDED, reset, now=now, data={"count": ended}, actor=actor)
     for other in moved:
         await note(session, services, Tag.RESET_CANCELLED, other, now=now, data={"by": "undo"}, actor=actor)
@@ -211,4 +214,7 @@ async def _stop_sign_in(
     for factor in suspended.factors:
         data: Mapping[str, str] = {"factor": factor.id, "kind": factor.kind.value}
         await note(session, services, Tag.FACTOR_SUSPENDED, reset, now=now, data=data, actor=actor)
+    if suspended.recovery_codes:
+        count = {"count": suspended.recovery_codes}
+        await note(session, services, Tag.RECOVERY_CODES_SUSPENDED, reset, now=now, data=count, actor=actor)
     await note(session, services, Tag.RESET_UNDO_HALF, reset, now=now, actor=actor)

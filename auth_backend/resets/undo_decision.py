@@ -38,18 +38,24 @@ async def decide(
     assert reset_id is not None  # sign-in is stopped by an undo alone, which leaves the reset disputed
     reset = await lock_reset(session, reset_id)
     if old_method:
-        done = await restore(session, services, reset, user, now=now, actor=actor)
+        done: int | None = 0 if await restore(session, services, reset, user, now=now, actor=actor) else None
     else:
         done = await _keep(session, services, reset, user, now=now)
-    if not done:
+    if done is None:
         return False
+    if done:
+        count = {"count": done}
+        await note(session, services, Tag.RECOVERY_CODES_RESTORED, reset, now=now, data=count, actor=actor)
     data = {"reason": reason, "decision": "old_method" if old_method else "new_method"}
     await note(session, services, Tag.OPERATOR_DECIDED, reset, now=now, data=data, actor=actor)
     return True
 
 
-async def _keep(session: AsyncSession, services: Services, reset: Reset, user: User, *, now: datetime) -> bool:
-    """Only what was suspended since that reset; the removed method can't be brought back any more."""
+async def _keep(session: AsyncSession, services: Services, reset: Reset, user: User, *, now: datetime) -> int | None:
+    """Only what was suspended since that reset; the removed method can't be brought back any more.
+
+    Tells how many recovery codes are good again; None, and nothing changed, when a number is somebody else's now.
+    """
     since = (Factor.status == FactorStatus.SUSPENDED, Factor.confirmed_at >= reset.executed_at)
     try:
         async with session.begin_nested():
@@ -57,9 +63,9 @@ async def _keep(session: AsyncSession, services: Services, reset: Reset, user: U
                 update(Factor).where(Factor.user_id == user.id, *since).values(status=FactorStatus.LIVE)
             )
     except IntegrityError:
-        return False
+        return None
     assert reset.executed_at is not None
-    await unsuspend_codes_since(session, user.id, reset.executed_at)
+    codes = await unsuspend_codes_since(session, user.id, reset.executed_at)
     await session.execute(update(Factor).where(Factor.revoked_by_reset_id == reset.id).values(revoked_by_reset_id=None))
     user.awaits_operator = False
     if await primary_factors(session, user.id):
@@ -71,4 +77,4 @@ async def _keep(session: AsyncSession, services: Services, reset: Reset, user: U
     await notify_user(
         session, services, user, MailKind.OPERATOR_DECIDED, now=now, reset_id=reset.id, reference=reset.reference
     )
-    return True
+    return codes

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
 from auth_backend.accounts.queries import lock_user
+from auth_backend.audit.models import AuditEvent
 from auth_backend.factors.models import KnownBrowser
 from auth_backend.factors.queries import revoke_all_factors
 from auth_backend.factors.suspension import suspend_since
@@ -13,6 +14,8 @@ from auth_backend.login.models import RememberedDevice
 from auth_backend.login.trust import remember_device, remembered_device
 from auth_backend.recovery_codes.models import CodeStatus, RecoveryCode, RecoveryCodeSet
 from auth_backend.recovery_codes.queries import unsuspend_codes_since
+from auth_backend.resets.dispute import stop
+from tests.integration.auth.resets.repudiation_world import executed, give_app, undo
 from tests.integration.auth.resets.world import World
 
 IP = "192.0.2.7"
@@ -73,3 +76,30 @@ async def test_a_later_reset_revokes_them_so_no_decision_about_the_earlier_one_r
     (code,) = await lite.rows(RecoveryCode, RecoveryCode.set_id == "strange")
     assert code.status is CodeStatus.REVOKED
     assert code.revoked_by_reset_id is None
+
+
+async def test_what_becomes_of_them_is_in_the_record(lite: World) -> None:
+    """Executed: revoked. Undone: the later ones revoked, the old ones back. Reported: suspended."""
+    key = await give_app(lite)
+    async with lite.services.sessions.begin() as session:
+        await strange_codes(session, await ana(lite, session), lite.clock() - timedelta(days=3))
+    await executed(lite)
+    assert await counts(lite) == [("recovery_codes:revoked", 1)]
+    lite.clock.advance(timedelta(minutes=2))
+    await undo(lite, key=key)
+    assert (await counts(lite))[1:] == [("recovery_codes:restored", 1)]
+    lite.clock.advance(timedelta(minutes=2))
+    async with lite.services.sessions.begin() as session:
+        user = await ana(lite, session)
+        now = lite.clock()
+        since = now - timedelta(days=4)
+        await stop(
+            session, lite.services, user, None, about=since, ends_right=False, reference="ABCDEF", by="link", now=now
+        )
+    assert (await counts(lite))[2:] == [("recovery_codes:suspended", 1)]
+
+
+async def counts(world: World) -> list[tuple[str, int]]:
+    """What the record says of recovery codes."""
+    events = await world.rows(AuditEvent, AuditEvent.tag.like("recovery_codes:%"))
+    return [(event.tag, event.data["count"]) for event in sorted(events, key=lambda event: event.seq)]
