@@ -27,14 +27,12 @@ from auth_backend.i18n import LANGUAGES
 from auth_backend.limits.failures import clear_failures
 from auth_backend.login.flow import require_enrolment
 from auth_backend.login.sessions import end_sessions
-from auth_backend.outbox.bounces import list_bounces
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.policy import ENROL_RIGHT_FOR
 from auth_backend.resets.undo_decision import decide
 from auth_backend.services import Services
 from auth_backend.sign_in_data.new_password import store_password
-from httpkit.clock import iso
 
 OPERATOR = "operator"
 MAX_REASON = 300
@@ -179,16 +177,6 @@ async def revoke_factor(services: Services, *, user: str, reason: str) -> int:
         data = {"reason": reason, "factors": [factor.factor_id for factor in removed.factors]}
         await _record(session, services, Tag.OPERATOR_REVOKED_FACTOR, person, data, now=now)
         return len(removed.factors)
-
-
-async def bounces(services: Services, *, limit: int) -> list[str]:
-    """One line a marked destination: when, channel, reason, whose. No address: the user's id leads to it."""
-    async with services.sessions.begin() as session:
-        found = await list_bounces(session, limit=limit)
-    return [
-        "\t".join((str(iso(row.bounced_at)), row.channel.value, row.reason, user.id if user is not None else "-"))
-        for row, user in found
-    ]
 
 
 async def decide_undo(services: Services, *, user: str, old_method: bool, reason: str) -> None:

@@ -143,9 +143,18 @@ def rotate_keys() -> None:
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 def bounces(limit: int) -> None:
     """Lists addresses and numbers at which messages don't arrive, the newest first: when, channel, reason, user id."""
-    from auth_backend import admin as commands  # noqa: PLC0415
+    from auth_backend import operator_lists  # noqa: PLC0415
 
-    for line in _run(lambda services: commands.bounces(services, limit=limit)):
+    for line in _run(lambda services: operator_lists.bounces(services, limit=limit)):
+        click.echo(line)
+
+
+@admin.command("reports")
+def reports() -> None:
+    """Lists who reported a change in 30 days: when, until when a person writes to them, user id, references."""
+    from auth_backend import operator_lists  # noqa: PLC0415
+
+    for line in _run(operator_lists.reports):
         click.echo(line)
 
 
