@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth_backend.crypto import keyed_hash
 from auth_backend.db import new_id
 from auth_backend.factors import totp
 from auth_backend.factors.base import (
@@ -21,6 +20,7 @@ from auth_backend.factors.base import (
 )
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus
 from auth_backend.keyring import Keyring
+from auth_backend.limits.destinations import of_holder
 from auth_backend.limits.failures import clear_failures, record_failure, standing_of
 from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK
 from auth_backend.limits.sendings import SendingAllowed, ask_to_send
@@ -40,7 +40,7 @@ class AppMethod:
             subject=challenge.subject,
             channel="unsent",
             caller=challenge.caller,
-            destination=keyed_hash(services.keys.destinations, "nowhere", factor.id),
+            destination=of_holder(services.keys, "nowhere", factor.id),
             now=now,
         )
         return CodeSent(allowed.next_at) if isinstance(allowed, SendingAllowed) else CodeNotSent(allowed.until)

@@ -16,9 +16,9 @@ from auth_backend.codes.issue import CODE_LIFETIME, IssuedCode, issue_code
 from auth_backend.codes.models import CodePurpose
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import Judged, Standing, judge_standing, knows_user
-from auth_backend.crypto import keyed_hash
 from auth_backend.db import new_id
 from auth_backend.i18n import supported
+from auth_backend.limits.destinations import named_by_anybody, of_holder
 from auth_backend.limits.policy import Caller
 from auth_backend.limits.sendings import SendingRefused, ask_to_send
 from auth_backend.outbox.codes import send_mailed_code
@@ -170,12 +170,13 @@ async def _find(session: AsyncSession, address: str) -> User | None:
 async def _ask(
     session: AsyncSession, services: Services, claim: Claim, caller: Caller, *, now: datetime
 ) -> SendingThrottled | PasswordComesFirst | None:
+    share = named_by_anybody if caller is Caller.ANONYMOUS else of_holder
     allowed = await ask_to_send(
         session,
         subject=claim.subject,
         channel="email",
         caller=caller,
-        destination=keyed_hash(services.keys.destinations, "email", claim.address),
+        destination=share(services.keys, claim.address),
         now=now,
     )
     if not isinstance(allowed, SendingRefused):
