@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from auth_backend import admin, rotation
+from auth_backend.accounts.erasure import erase_removed_members
 from auth_backend.keyring import Keyring
 from auth_backend.outbox.models import Channel
 from auth_backend.outbox.senders.base import Outgoing, SendError
@@ -52,6 +53,7 @@ class Operating(Owning):
             self.stage.run(run_due(self.stage.services))
             self.stage.run(run_due(self.stage.services))
             self.stage.run(erase_what_undo_needed(self.stage.services))
+            self.stage.run(erase_removed_members(self.stage.services))
 
     def send(self, mode: str) -> None:
         """The outbox worker, with a next hop that may fail."""

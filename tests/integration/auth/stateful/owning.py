@@ -10,7 +10,7 @@ from tests.integration.auth.stateful.taking_back import TakingBack
 from tests.integration.auth.stateful.witness import Seen
 
 FORGOT = "/login/forgot"
-OWNERS = st.sampled_from(["hand over", "take back", "start", "start", "ask", "decide"])
+OWNERS = st.sampled_from(["hand over", "take back", "start", "start", "ask", "decide", "remove", "bring-back"])
 FORGOTTEN = st.sampled_from(["through", "through", "password", "address", "mail", "half"])
 HALVES = st.sampled_from(["code", "recovery-code"])
 ODD = st.sampled_from([False, False, True])
@@ -38,6 +38,12 @@ class Owning(TakingBack):
         person = self.people.get(browser)
         with self.doing("take back" if self.is_stepped(browser) else "no step-up", person):
             self.browsers[browser].post("/account/members/take-back")
+
+    def remove(self, browser: int, ready: bool, member: str, what: str) -> None:
+        """The owner puts a member out, or brings them back."""
+        self.get_in(browser, ready)
+        with self.doing(what if self.is_stepped(browser) else "no step-up", self.people.get(browser)):
+            self.browsers[browser].post(f"/account/members/{self.id(member)}/{what}")
 
     def start_for_member(self, browser: int, ready: bool, member: str, reason: str) -> None:
         """The owner starts a reset for somebody."""
@@ -249,6 +255,8 @@ class Owning(TakingBack):
             self.take_back(browser, ready)
         elif what == "start":
             self.start_for_member(browser, ready, member, "stolen" if yes else "lost_device")
+        elif what in {"remove", "bring-back"}:
+            self.remove(browser, ready, member, what)
         elif what == "ask":
             self.ask_owner(pick, "lost_device", pick)
         else:

@@ -8,7 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.conftest import postgres_database
 from tests.integration.auth.stateful.cast import assemble
-from tests.integration.auth.stateful.machine import AuthMachine
+from tests.integration.auth.stateful.machine import AuthMachine, only_errors_logged
 
 EXAMPLES, STEPS = 200, 50
 LEAST = 8_000
@@ -35,7 +35,8 @@ def test_any_order_of_operations(tmp_path: Path) -> None:
     class OnSqlite(AuthMachine):
         cast = assemble(f"sqlite:///{path}", str(path))
 
-    run_state_machine_as_test(OnSqlite, settings=_settings(EXAMPLES))
+    with only_errors_logged():
+        run_state_machine_as_test(OnSqlite, settings=_settings(EXAMPLES))
     assert OnSqlite.steps >= LEAST
 
 
@@ -49,5 +50,6 @@ def test_any_order_of_operations_on_postgres() -> None:
             cast = assemble(url, url.rpartition("/")[2])
             postgres = True
 
-        run_state_machine_as_test(OnPostgres, settings=_settings(20))
+        with only_errors_logged():
+            run_state_machine_as_test(OnPostgres, settings=_settings(20))
         assert OnPostgres.steps >= 800

@@ -168,5 +168,6 @@ class Witness:
         return next((name for name, person in self.cast.people.items() if person.id == user_id), None)
 
     def person_of(self, address: str, rows: Snapshot) -> str | None:
-        """Whose registered address it is now."""
-        return next((self.name_of(user.id) for user in rows.users.values() if user.email == address), None)
+        """Whose registered address it is now; nobody's that was removed."""
+        there = (user for user in rows.users.values() if user.removed_at is None)
+        return next((self.name_of(user.id) for user in there if user.email == address), None)

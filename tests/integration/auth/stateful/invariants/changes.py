@@ -1,6 +1,7 @@
 """2, 7, 13: sign-in data changes only where it may, never while it is on hold; quiet acts change nothing."""
 
 from collections import Counter
+from datetime import timedelta
 
 from tests.integration.auth.stateful.rows import Snapshot
 from tests.integration.auth.stateful.witness import Doing, Witness
@@ -19,6 +20,13 @@ def check_changes(before: Snapshot, after: Snapshot, act: Doing, witness: Witnes
         assert ended == {row.id for row in before.sessions.values() if row.ended_at is None}, f"13: {act.what}"
     for user_id, user in after.users.items():
         old, name = before.users[user_id], witness.name_of(user_id)
+        if user.removed_at != old.removed_at:
+            owner = witness.name_of(after.account_of(user_id).owner_id)
+            lawful = act.what in {"remove", "bring-back"} and act.person == owner != name
+            assert lawful, f"2: {name} was removed or came back in: {act.what}"
+        if user.erased_at is not None:
+            assert user.removed_at + timedelta(days=7) <= after.at, "2: erased within seven days"
+            continue
         if (user.password_hash, user.notice_email) != (old.password_hash, old.notice_email):
             assert name == act.changes, f"7: sign-in data of {name} changed in: {act.what}"
         assert user.email == old.email, f"7: the address of {name} changed in: {act.what}"
@@ -54,6 +62,8 @@ def _check_holds(before: Snapshot, after: Snapshot, act: Doing) -> None:
     if act.undo or act.operator:
         return
     for user_id, old in before.users.items():
+        if after.users[user_id].erased_at is not None:
+            continue
         held = old.awaits_operator or (old.frozen_until is not None and old.frozen_until > after.at)
         if not held:
             continue

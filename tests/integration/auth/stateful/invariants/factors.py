@@ -42,7 +42,8 @@ def _check_change(before: Snapshot, after: Snapshot, new: Any, was: str, act: Do
             assert act.person == name, "3: somebody else's factor came back"
         case ("suspended", "revoked"):
             by_reset = any(r.target_id == new.user_id for r in _executed_now(before, after))
-            assert act.undo or act.operator or by_reset or act.what == "confirm", f"2: revoked in: {act.what}"
+            lawful = act.undo or act.operator or by_reset or _erased(after, new)
+            assert lawful, f"2: a suspended factor was revoked in: {act.what}"
         case ("pending", "revoked"):
             pass
         case other:
@@ -53,7 +54,12 @@ def _may_go(before: Snapshot, after: Snapshot, factor: Any, act: Doing, name: st
     """By a reset that was executed now (`resets.py` judges that one), or in an act that may do it."""
     if factor.revoked_by_reset_id is not None:
         return any(reset.id == factor.revoked_by_reset_id for reset in _executed_now(before, after))
-    return name in act.may_revoke
+    return name in act.may_revoke or _erased(after, factor)
+
+
+def _erased(after: Snapshot, factor: Any) -> bool:
+    """Nothing is left of who was removed seven days ago."""
+    return after.users[factor.user_id].erased_at is not None
 
 
 def _executed_now(before: Snapshot, after: Snapshot) -> list[Any]:
@@ -68,7 +74,7 @@ def _check_standing(after: Snapshot) -> None:
     live = [factor for factor in after.factors.values() if factor.status == "live"]
     phones = Counter(factor.phone for factor in live if factor.phone)
     assert all(count == 1 for count in phones.values()), "A7: two people have one number"
-    for user in after.users.values():
+    for user in (user for user in after.users.values() if user.erased_at is None):
         mine = [factor for factor in live if factor.user_id == user.id]
         primary = [factor for factor in mine if factor.kind in {"app", "sms"}]
         assert len(primary) <= 1, "2: two apps or numbers are live"

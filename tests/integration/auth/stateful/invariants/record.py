@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from typing import Any
 
 from auth_backend.audit.models import AuditEvent
 from auth_backend.crypto import derive_key
@@ -12,10 +13,17 @@ from tests.integration.auth.stateful.rows import Snapshot
 from tests.integration.auth.stateful.stage import Stage
 from tests.integration.auth.stateful.witness import Doing, Witness
 
+REVOKED = {
+    "factor:revoked",
+    "factor:replaced",
+    "factor:passkey:removed",
+    "operator:factor:revoked",
+    "account:member:erased",
+}
 OF_FACTOR = {
     ("pending", "live"): {"factor:enrolled", "factor:replaced"},
     ("absent", "live"): {"factor:passkey:enrolled"},
-    ("live", "revoked"): {"factor:revoked", "factor:replaced", "factor:passkey:removed", "operator:factor:revoked"},
+    ("live", "revoked"): REVOKED,
     ("live", "suspended"): {"factor:suspended"},
     ("revoked", "live"): {"factor:restored"},
     ("suspended", "live"): {"operator:undo:decided", "factor:restored"},
@@ -37,7 +45,9 @@ OF_RESET = {
 OF_CODE = {
     "used": {"recovery_codes:used"},
     "replaced": {"recovery_codes:replaced"},
-    "suspended": {"factor:suspended"},
+    "suspended": {"recovery_codes:suspended"},
+    "revoked": {"recovery_codes:revoked"},
+    "live": {"recovery_codes:restored"},
 }
 
 
@@ -70,19 +80,26 @@ def _changes(before: Snapshot, after: Snapshot) -> Iterator[tuple[set[str], str]
 def _of_people(before: Snapshot, after: Snapshot) -> Iterator[tuple[set[str], str]]:
     for user in after.users.values():
         old = before.users[user.id]
-        if user.password_hash != old.password_hash:
-            yield {"user:password:set", "operator:password:set"}, user.id
-        if user.notice_email != old.notice_email:
-            yield {"user:notice_address:set", "user:notice_address:removed"}, user.id
-        if user.state == "must_enrol" and old.state != "must_enrol":
-            yield {"user:must_enrol", "operator:factor:revoked"}, user.id
-        if user.awaits_operator != old.awaits_operator:
-            yield {"reset:undo:suspended", "operator:undo:decided", "reset:undone"}, user.id
-        if user.frozen_until is None and old.frozen_until is not None:
-            yield {"user:freeze:lifted"}, user.id
+        if user.erased_at is None:
+            yield from _of_person(user, old)
     for account in after.accounts.values():
         if account.owner_id != before.accounts[account.id].owner_id:
             yield {"account:owner:changed"}, account.owner_id
+
+
+def _of_person(user: Any, old: Any) -> Iterator[tuple[set[str], str]]:
+    if user.removed_at != old.removed_at:
+        yield {"account:member:removed", "account:member:brought_back"}, user.id
+    if user.password_hash != old.password_hash:
+        yield {"user:password:set", "operator:password:set"}, user.id
+    if user.notice_email != old.notice_email:
+        yield {"user:notice_address:set", "user:notice_address:removed"}, user.id
+    if user.state == "must_enrol" and old.state != "must_enrol":
+        yield {"user:must_enrol", "operator:factor:revoked"}, user.id
+    if user.awaits_operator != old.awaits_operator:
+        yield {"reset:undo:suspended", "operator:undo:decided", "reset:undone"}, user.id
+    if user.frozen_until is None and old.frozen_until is not None:
+        yield {"user:freeze:lifted"}, user.id
 
 
 def check_chain(stage: Stage) -> None:

@@ -27,6 +27,7 @@ def check_sessions(before: Snapshot, after: Snapshot, act: Doing, witness: Witne
     for row in after.sessions.values():
         if row.ended_at is None and row.expires_at > after.at:
             state = after.users[row.user_id].state
+            assert after.users[row.user_id].removed_at is None, "1: a session of somebody who was removed"
             assert row.level in ALLOWED[state], f"1: a {row.level} session of somebody who is {state}"
         if row.id not in before.sessions:
             _check_new(before, after, row, act, witness)

@@ -23,6 +23,8 @@ def check_told(before: Snapshot, after: Snapshot, act: Doing, witness: Witness) 
     written = {(letter.kind, letter.to) for letter in witness.letters if letter.id in new}
     for kinds, user_id in _due(before, after):
         user = after.users[user_id]
+        if user.erased_at is not None:
+            continue
         for address in filter(None, (user.email, user.notice_email)):
             assert any((f"notice:{kind}", address) in written for kind in kinds), (
                 f"10: no notice {kinds} to {address} in: {act.what}"
@@ -58,6 +60,8 @@ def _due(before: Snapshot, after: Snapshot) -> Iterator[tuple[tuple[str, ...], s
 def _of_people(before: Snapshot, after: Snapshot) -> Iterator[tuple[tuple[str, ...], str]]:
     for user in after.users.values():
         old = before.users[user.id]
+        if user.removed_at != old.removed_at:
+            yield ("member_removed", "member_back"), user.id
         if user.password_hash != old.password_hash:
             yield ("password_changed",), user.id
         if user.notice_email != old.notice_email:
