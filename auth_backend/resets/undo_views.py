@@ -58,7 +58,7 @@ async def submit_undo_password(request: web.Request) -> web.Response:
             found = await find_by_reference(session, services, form.get("reference", ""), ip=facts.ip, now=now)
     if isinstance(found, ReferenceThrottled):
         return _throttled(request, None, found.until, now=now)
-    begun = await begin_undo(services, found, form.get("password", ""), facts)
+    begun = await begin_undo(services, found, form.get("password", ""), facts, reference=form.get("reference", ""))
     if isinstance(begun, PasswordThrottled):
         return _throttled(request, by_link, begun.until, now=now)
     if not isinstance(begun, TryBegun):
