@@ -13,7 +13,7 @@ from auth_backend.accounts.queries import get_user_by_email, lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.codes.issue import CODE_LIFETIME, IssuedCode, issue_code
-from auth_backend.codes.models import CodePurpose
+from auth_backend.codes.models import CodePurpose, OneTimeCode
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import Judged, Standing, judge_standing, knows_user
 from auth_backend.db import new_id
@@ -155,6 +155,26 @@ async def resend_code(
     claim.expires_at, claim.last_code = now + PROVING_FOR, None
     await _send(session, services, conversation, claim, user=user, caller=caller, now=now)
     return CodeSent()
+
+
+async def disown_claims(session: AsyncSession, services: Services, user_id: str, address: str) -> None:
+    """Makes the open claims about an address that its user has left what claims about nobody's address are.
+
+    Their codes are never accepted any more, and no reply tells that anything has changed.
+    """
+    nobody = {"user_id": None, "subject": address_subject(services.keys, address)}
+    claims = await session.scalars(
+        update(Claim).where(Claim.user_id == user_id, Claim.ended_at.is_(None)).values(**nobody).returning(Claim.id)
+    )
+    await session.execute(
+        update(OneTimeCode)
+        .where(
+            OneTimeCode.purpose == CodePurpose.RESET_EMAIL,
+            OneTimeCode.binding.in_(claims.all()),
+            OneTimeCode.ended_at.is_(None),
+        )
+        .values(**nobody)
+    )
 
 
 async def _find(session: AsyncSession, address: str) -> User | None:

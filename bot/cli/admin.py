@@ -174,6 +174,22 @@ def decide_undo(user: str, old_method: bool, reason: str) -> None:
     click.echo("the removed method is back" if old_method else "what was set up since is valid")
 
 
+@admin.command("decide-email")
+@click.argument("user")
+@click.option("--old/--new", default=None, required=True, help="Which address counts.")
+@click.option("--reason", required=True, help="Goes to the audit record; name no person in it.")
+def decide_email(user: str, old: bool, reason: str) -> None:
+    """Decides which registered e-mail of USER (present address or id) counts after a change that is disputed.
+
+    --old takes the one of before back, signs everybody out and suspends what was set up since; --new settles that the
+    present one counts.
+    """
+    from auth_backend import admin as commands  # noqa: PLC0415
+
+    _run(lambda services: commands.decide_email(services, user=user, old=old, reason=reason))
+    click.echo("the old address counts again" if old else "the new address counts")
+
+
 @admin.command("create-site")
 @click.argument("name")
 @click.option("--origin", "origins", multiple=True, required=True, help="https://shop.example; may be repeated.")
