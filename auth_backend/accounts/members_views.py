@@ -20,6 +20,7 @@ from auth_backend.approvals.queries import count_waiting
 from auth_backend.approvals.reasons import reason_choices
 from auth_backend.client_facts import client_facts
 from auth_backend.factors.queries import describe, live_factors
+from auth_backend.i18n import translator
 from auth_backend.login.change_gate import elsewhere, require_change
 from auth_backend.login.change_right import ChangeRefused
 from auth_backend.login.guards import require_level
@@ -189,7 +190,7 @@ async def owned_member(request: web.Request, current: CurrentSession) -> User:
 
 async def _reset_page(request: web.Request, current: CurrentSession, *, status: int = 200) -> web.Response:
     lang = request[LANG]
-    member = await owned_member(request, current)
+    _, member = translator(lang), await owned_member(request, current)
     async with request.app[SERVICES].sessions.begin() as session:
         factors = await live_factors(session, member.id)
     return render(
@@ -200,5 +201,5 @@ async def _reset_page(request: web.Request, current: CurrentSession, *, status: 
         member=member,
         methods=list(dict.fromkeys(describe(factor, lang) for factor in factors)),
         reasons=reason_choices(lang),
-        missing=status == 422,
+        errors={"reason": _("Pick one of the reasons.")} if status == 422 else {},
     )

@@ -36,6 +36,11 @@ def not_a_code(_: Gettext) -> str:
     return _("A code has six digits.")
 
 
+def too_many_tries(_: Gettext) -> str:
+    """Beside a field whose tries are used up for now; since when it is open again stands above the form."""
+    return _("Too many tries. Wait a moment, then try again.")
+
+
 def with_retry_after(response: web.Response, until: datetime, *, now: datetime) -> web.Response:
     """Says in the header when it is worth trying again."""
     response.headers["Retry-After"] = str(max(1, int((until - now).total_seconds()) + 1))

@@ -84,7 +84,7 @@ async def submit_name(request: web.Request) -> web.Response:
     name = read_name(raw)
     if name is None:
         errors = {f"name-{factor_id}": _("Type a name by which you will know it.")}
-        return await _page(request, current, status=422, errors=errors)
+        return await _page(request, current, status=422, typed={"name": "", "new_name": raw}, errors=errors)
     async with services.sessions.begin() as session:
         outcome = await rename_passkey(session, services, current, factor_id, name, now=services.now())
     raise _after(outcome, "renamed")

@@ -92,6 +92,8 @@ def phone_page(
 
 
 def _errors(refused: PhoneRefused, _: Gettext) -> dict[str, str]:
+    if refused.reason == "unknown_country":
+        return {"phone_country": _("Choose a country from the list.")}
     if refused.reason == "country":
         return {"phone_country": _("We send no text messages to that country. Choose another number, or the app.")}
     if refused.reason == "not_mobile":

@@ -25,7 +25,9 @@ class Phone:
 
 @dataclass(frozen=True)
 class PhoneRefused:
-    """`reason`: `invalid` (no number of that country), `not_mobile`, or `country` (no SMS is sent there)."""
+    """`reason`: `unknown_country`, `invalid` (no number of that country), `not_mobile`, or `country` (no SMS is sent
+    there).
+    """
 
     reason: str
 
@@ -36,6 +38,8 @@ def read_phone(country: str, raw: str, *, allowed: Sequence[str]) -> Phone | Pho
     `country` is an ISO code or a calling code (`BR`, `+55`, `55`); `raw` may have the area code alone, a trunk zero or
     the full international form. `allowed` empty: every country.
     """
+    if region_of(country) is None:
+        return PhoneRefused("unknown_country")
     number = _parse(country, raw)
     if number is None:
         return PhoneRefused("invalid")

@@ -13,6 +13,7 @@ from auth_backend.accounts.queries import lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts, client_facts
+from auth_backend.factors.answers import too_many_tries
 from auth_backend.factors.queries import forget_browsers, forget_devices
 from auth_backend.forgotten_password.requests import end_requests
 from auth_backend.i18n import translator
@@ -196,7 +197,8 @@ def _notice(lang: str, why: str | None) -> str | None:
 def _throttled(request: web.Request, wait: timedelta, *, goal: str | None, typed: dict[str, str]) -> web.Response:
     """The form with how long to wait, rounded up to whole seconds."""
     seconds = max(1, math.ceil(wait.total_seconds()))
-    page = _page(request, status=429, goal=goal, typed=typed, wait=timedelta(seconds=seconds))
+    errors = {"password": too_many_tries(translator(request[LANG]))}
+    page = _page(request, status=429, goal=goal, errors=errors, typed=typed, wait=timedelta(seconds=seconds))
     page.headers["Retry-After"] = str(seconds)
     return page
 

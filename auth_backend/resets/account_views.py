@@ -6,7 +6,7 @@ from auth_backend.accounts.freeze import frozen, lift
 from auth_backend.accounts.password_check import PasswordAccepted, PasswordThrottled, check_password
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import client_facts
-from auth_backend.factors.answers import with_retry_after
+from auth_backend.factors.answers import too_many_tries, with_retry_after
 from auth_backend.factors.enrolment import stepped_up
 from auth_backend.i18n import translator
 from auth_backend.login.guards import require_level, with_next
@@ -72,7 +72,7 @@ async def lift_hold(request: web.Request) -> web.Response:
         services, address=current.user.email, password=password, browser=facts.browser, ip=facts.ip
     )
     if isinstance(judged, PasswordThrottled):
-        page = _hold_page(request, current, status=429, error=_("Too many tries. Wait a moment, then try again."))
+        page = _hold_page(request, current, status=429, error=too_many_tries(_))
         return with_retry_after(page, judged.until, now=now)
     if not isinstance(judged, PasswordAccepted) or not await _lift(services, current, judged):
         wrong = _("That password and code don't match, or the method is not older than the change.")

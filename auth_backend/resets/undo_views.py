@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.password_check import PasswordThrottled
 from auth_backend.client_facts import client_facts
 from auth_backend.crypto import token_hash
-from auth_backend.factors.answers import not_a_code, refused_text, with_retry_after
+from auth_backend.factors.answers import not_a_code, refused_text, too_many_tries, with_retry_after
 from auth_backend.factors.base import CodeNotSent, FactorRefused, FactorThrottled
 from auth_backend.factors.models import FactorKind
 from auth_backend.factors.typed_codes import read_code
@@ -18,7 +18,7 @@ from auth_backend.pages import render
 from auth_backend.resets.link_cookies import PAGE, keep, read, trade_token, traded_token
 from auth_backend.resets.models import LinkPower, Reset, ResetState
 from auth_backend.resets.queries import link_of_token
-from auth_backend.resets.references import ReferenceThrottled, find_by_reference
+from auth_backend.resets.references import ReferenceThrottled, find_by_reference, normalise_reference, not_a_reference
 from auth_backend.resets.undo import ResetUndone, SignInStopped, undo_reset
 from auth_backend.resets.undo_try import TryBegun, begin_undo, find_try, send_again, shows_code, try_of_token
 from auth_backend.resets.undo_window import undoable_until
@@ -50,17 +50,26 @@ async def show_undo(request: web.Request) -> web.Response:
 async def submit_undo_password(request: web.Request) -> web.Response:
     """Judges the password; a wrong reference and a wrong password are answered alike."""
     services, form, _ = request.app[SERVICES], form_body(request), translator(request[LANG])
+    reference, password = form.get("reference", ""), form.get("password", "")
     facts, now = client_facts(request), services.now()
     async with services.sessions.begin() as session:
         by_link = await _reset_of_link(session, traded_token(request, LinkPower.UNDO))
-        found: Reset | ReferenceThrottled | None = by_link
-        if by_link is None:
-            found = await find_by_reference(session, services, form.get("reference", ""), ip=facts.ip, now=now)
+    errors = {}
+    if by_link is None and normalise_reference(reference) is None:
+        errors["reference"] = not_a_reference(_)
+    if not password:
+        errors["password"] = _("Type your password.")
+    if errors:
+        return _password_page(request, by_link, status=422, errors=errors)
+    found: Reset | ReferenceThrottled | None = by_link
+    if by_link is None:
+        async with services.sessions.begin() as session:
+            found = await find_by_reference(session, services, reference, ip=facts.ip, now=now)
     if isinstance(found, ReferenceThrottled):
-        return _throttled(request, None, found.until, now=now)
-    begun = await begin_undo(services, found, form.get("password", ""), facts, reference=form.get("reference", ""))
+        return _throttled(request, None, "reference", found.until, now=now)
+    begun = await begin_undo(services, found, password, facts)
     if isinstance(begun, PasswordThrottled):
-        return _throttled(request, by_link, begun.until, now=now)
+        return _throttled(request, by_link, "password", begun.until, now=now)
     if not isinstance(begun, TryBegun):
         wrong = _("That doesn't match, or it is too late. Check it and try again.")
         return _password_page(request, by_link, status=422, errors={"password": wrong})
@@ -154,8 +163,12 @@ def _password_page(
     )
 
 
-def _throttled(request: web.Request, reset: Reset | None, until: datetime, *, now: datetime) -> web.Response:
-    return with_retry_after(_password_page(request, reset, status=429, blocked_until=until), until, now=now)
+def _throttled(
+    request: web.Request, reset: Reset | None, field: str, until: datetime, *, now: datetime
+) -> web.Response:
+    errors = {field: too_many_tries(translator(request[LANG]))}
+    page = _password_page(request, reset, status=429, errors=errors, blocked_until=until)
+    return with_retry_after(page, until, now=now)
 
 
 async def _code_page(

@@ -19,6 +19,7 @@ from auth_backend.codes.issue import IssuedCode
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import WEB, is_own_browser
 from auth_backend.crypto import new_token, token_hash
+from auth_backend.factors.answers import too_many_tries, with_retry_after
 from auth_backend.i18n import translator
 from auth_backend.middlewares import LANG
 from auth_backend.outbox.request_facts import browser as browser_words
@@ -97,9 +98,9 @@ async def check_verify_password(request: web.Request) -> web.Response:
         services, address=opened.claim.address, password=password, browser=facts.browser, ip=facts.ip
     )
     if isinstance(outcome, PasswordThrottled):
-        page = _password_page(request, opened, status=429, blocked_until=outcome.until)
-        page.headers["Retry-After"] = str(max(1, int((outcome.until - now).total_seconds()) + 1))
-        return page
+        errors = {"password": too_many_tries(_)}
+        page = _password_page(request, opened, status=429, errors=errors, blocked_until=outcome.until)
+        return with_retry_after(page, outcome.until, now=now)
     if not isinstance(outcome, PasswordAccepted) or outcome.user_id != opened.reset.requester_id:
         await _note_refused(services, opened)
         wrong = _("That is not the password of this address. Check it and try again.")
@@ -263,13 +264,12 @@ def _ask_page(request: web.Request, opened: Opened, *, status: int = 200) -> web
 
 
 async def _confirmation_page(session: AsyncSession, request: web.Request, opened: Opened) -> web.Response:
-    now = request.app[SERVICES].now()
-    removes = await removed_entries(session, opened.user, now=now)
+    removes = await removed_entries(session, opened.user, now=request.app[SERVICES].now())
     return render(
         request,
         "resets/verify_yes.html",
         removes=in_words(removes, request[LANG]),
-        told=await told(session, opened.user, opened.reset, removes, now=now),
+        told=told(opened.user, opened.reset, removes),
     )
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 from auth_backend.accounts.password_check import PasswordRefused, PasswordThrottled
 from auth_backend.accounts.password_policy import least_length, password_problem, problem_text
 from auth_backend.client_facts import client_facts
-from auth_backend.factors.answers import with_retry_after
+from auth_backend.factors.answers import too_many_tries, with_retry_after
 from auth_backend.i18n import translator
 from auth_backend.login.change_gate import SECURITY, elsewhere, require_change
 from auth_backend.login.change_right import ChangeRefused
@@ -50,7 +50,7 @@ async def submit_password(request: web.Request) -> web.Response:
     if isinstance(outcome, ChangeRefused):
         raise elsewhere(outcome, PASSWORD)
     if isinstance(outcome, PasswordThrottled):
-        page = _page(request, current, status=429, until=outcome.until)
+        page = _page(request, current, status=429, errors={"current_password": too_many_tries(_)}, until=outcome.until)
         return with_retry_after(page, outcome.until, now=now)
     if isinstance(outcome, PasswordRefused):
         return _page(request, current, status=422, errors={"current_password": _("That isn't your password.")})

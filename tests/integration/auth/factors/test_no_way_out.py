@@ -24,7 +24,6 @@ OPEN = {
     "/undo",
     "/report",
     "/owner-dispute",
-    "/email-dispute",
     "/static",
     "/dev",
 }

@@ -58,6 +58,7 @@ class World:
     http: TestClient[Any, Any]
     ids: dict[str, str] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
+    browsers: "list[Browser]" = field(default_factory=list)
 
     async def chat(
         self, *, session_token: str | None = None, browser: "Browser | None" = None, channel: str = "web", **more: Any
@@ -168,7 +169,8 @@ class World:
 
     def browser(self) -> "Browser":
         """A browser with a cookie jar of its own."""
-        return Browser(self)
+        self.browsers.append(Browser(self))
+        return self.browsers[-1]
 
     async def know(self, browser: "Browser", name: str) -> None:
         """Somebody did a strong second step in that browser."""
@@ -281,10 +283,10 @@ class Browser:
         return next(cookie.value for cookie in self.client.session.cookie_jar if cookie.key == "zoe_browser")
 
     async def get(self, path: str, *, status: int = 200, **more: Any) -> ClientResponse:
-        """Opens a page, following redirects."""
+        """Opens a page, following redirects. `status` 0: whatever comes."""
         response = await self.client.get(path, **more)
         self.page = await response.text()
-        assert response.status == status, (response.status, self.page[-2000:])
+        assert status in {0, response.status}, (response.status, self.page[-2000:])
         return response
 
     async def post(
@@ -344,6 +346,8 @@ async def make_world(
 
 async def close_world(world: World) -> None:
     """Ends servers and connections."""
+    for browser in world.browsers:
+        await browser.client.session.close()
     await world.http.close()
     await world.public.close()
     await world.internal.close()
