@@ -94,7 +94,17 @@ QUESTIONS = {
         "es": "eso no me sirvió de nada",
     },
 }
-PAGES = {"faq_activate": "security", "faq_email_alternative": "login_methods", "report_suspicious": "security"}
+PAGES = {
+    "faq_activate": "security",
+    "faq_email_alternative": "login_methods",
+    "faq_reset_requirements": "members",
+    "report_suspicious": "security",
+}
+FOR_A_MEMBER = {
+    "en": ("reset my colleague's 2FA", "my employee lost her phone, can you reset her two-factor?"),
+    "pt": ("resete o 2FA do meu colega", "meu funcionário perdeu o celular, redefine o 2fa dele"),
+    "es": ("restablece el 2FA de mi compañero", "una empleada mía perdió el teléfono, resetéale el 2fa"),
+}
 CHANGE = {
     "en": "I got a new phone number and want to switch my sms to it",
     "pt": "troquei de número e quero mudar o sms para o novo",
@@ -125,6 +135,13 @@ async def test_a_question_gets_its_answer_in_its_language(talk: Talk, intent: st
     assert reply.said == [f"utter_{intent}"]
     assert reply.languages == {talk.lang}
     assert intent not in PAGES or PAGES[intent] in reply.pages
+
+
+async def test_who_asks_for_a_member_is_led_to_the_members_page(talk: Talk) -> None:
+    """Nothing is started in the chat: there it would be the speaker's own reset."""
+    for text in FOR_A_MEMBER[talk.lang]:
+        reply = await talk.say(text)
+        assert (reply.said, reply.pages) == (["utter_faq_reset_requirements"], ["members"])
 
 
 async def test_the_language_follows_the_user(start_talk: StartTalk) -> None:
