@@ -16,7 +16,7 @@ from auth_backend.accounts.names import MAX_NAME, one_line
 from auth_backend.accounts.owner_change import change_owner
 from auth_backend.accounts.password_check import ANY_BROWSER, KNOWN_BROWSERS
 from auth_backend.accounts.password_policy import LEAST_ALONE, PasswordProblem, least_length, password_problem
-from auth_backend.accounts.queries import address_taken, get_user, get_user_by_email, lock_user
+from auth_backend.accounts.queries import get_user, get_user_by_email, lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.codes.accept import burn_codes
@@ -27,14 +27,14 @@ from auth_backend.i18n import LANGUAGES
 from auth_backend.limits.failures import clear_failures
 from auth_backend.login.flow import require_enrolment
 from auth_backend.login.sessions import end_sessions
-from auth_backend.outbox.bounces import list_bounces
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.policy import ENROL_RIGHT_FOR
 from auth_backend.resets.undo_decision import decide
 from auth_backend.services import Services
+from auth_backend.sign_in_data.email_answer import Answer, Answered, By, open_change, settle
+from auth_backend.sign_in_data.former_addresses import holder_of_address
 from auth_backend.sign_in_data.new_password import store_password
-from httpkit.clock import iso
 
 OPERATOR = "operator"
 MAX_REASON = 300
@@ -66,7 +66,7 @@ async def create_user(
     name, normal, encoded = await _new_person(services, name, address, language, password)
     async with services.sessions.begin() as session:
         found = await _account(session, account)
-        await _free(session, normal)
+        await _free(session, normal, now=services.now())
         user = await creation.create_user(
             session,
             services.keys,
@@ -99,8 +99,8 @@ async def create_agent(
     name, normal, encoded = await _new_person(services, name, address, language, password)
     async with services.sessions.begin() as session:
         served = [(await _account(session, account)).id for account in accounts]
-        await _free(session, normal)
         now = services.now()
+        await _free(session, normal, now=now)
         user = await creation.create_user(
             session,
             services.keys,
@@ -181,16 +181,6 @@ async def revoke_factor(services: Services, *, user: str, reason: str) -> int:
         return len(removed.factors)
 
 
-async def bounces(services: Services, *, limit: int) -> list[str]:
-    """One line a marked destination: when, channel, reason, whose. No address: the user's id leads to it."""
-    async with services.sessions.begin() as session:
-        found = await list_bounces(session, limit=limit)
-    return [
-        "\t".join((str(iso(row.bounced_at)), row.channel.value, row.reason, user.id if user is not None else "-"))
-        for row, user in found
-    ]
-
-
 async def decide_undo(services: Services, *, user: str, old_method: bool, reason: str) -> None:
     """Ends the stop on a user's sign-in: the removed method comes back, or what was set up since is valid."""
     reason = _one_line(reason, MAX_REASON, "the reason")
@@ -206,6 +196,23 @@ async def decide_undo(services: Services, *, user: str, old_method: bool, reason
             raise AdminError("the number of that method belongs to somebody else now, or nothing can come back")
 
 
+async def decide_email(services: Services, *, user: str, old: bool, reason: str) -> None:
+    """Decides which address counts after a change that is or may still be disputed, and ends a hold on changes."""
+    reason = _one_line(reason, MAX_REASON, "the reason")
+    async with services.sessions.begin() as session:
+        person = await lock_user(session, (await _user(session, user)).id)
+        assert person is not None  # users are never deleted
+        now = services.now()
+        change = await open_change(session, person, now=now)
+        if change is None or not (old or person.email_disputed):
+            raise AdminError("no change of that user's address is open")
+        choice, by = Answer.OLD if old else Answer.NEW, By(OPERATOR, OPERATOR)
+        if await settle(session, services, person, change, choice, by=by, now=now) is Answered.NOTHING:
+            raise AdminError("the address of before belongs to somebody else now")
+        data = {"reason": reason, "decision": choice.value, "former": change.id}
+        await _record(session, services, Tag.OPERATOR_DECIDED_EMAIL, person, data, now=now)
+
+
 async def _new_person(
     services: Services, name: str, address: str, language: str, password: str
 ) -> tuple[str, str, str]:
@@ -218,7 +225,7 @@ async def _new_person(
         raise AdminError(f"the language is one of: {', '.join(LANGUAGES)}")
     _judge(password, least=LEAST_ALONE, own_words=(name, normal))
     async with services.sessions.begin() as session:
-        await _free(session, normal)
+        await _free(session, normal, now=services.now())
     return name, normal, await services.passwords.hash(password)
 
 
@@ -228,9 +235,9 @@ def _judge(password: str, *, least: int, own_words: Collection[str]) -> None:
         raise AdminError(_PROBLEMS[problem].format(least=least))
 
 
-async def _free(session: AsyncSession, address: str) -> None:
-    if await address_taken(session, address):
-        raise AdminError("somebody has that address already, or had it until 7 days ago")
+async def _free(session: AsyncSession, address: str, *, now: datetime) -> None:
+    if await holder_of_address(session, address, now=now) is not None:
+        raise AdminError("somebody has that address already, or had it until lately and may get it back")
 
 
 async def _account(session: AsyncSession, named: str) -> Account:

@@ -14,7 +14,7 @@ from httpkit.errors import Handler
 LANG: web.RequestKey[str] = web.RequestKey("lang", str)
 
 SESSIONLESS = (
-    *("/verify/", "/resets/", "/not-me", "/undo/", "/report/", "/owner-dispute/"),
+    *("/verify/", "/resets/", "/not-me", "/undo/", "/report/", "/owner-dispute/", "/email-dispute/"),
     *("/static/", "/v3/", "/api/", "/widget/", "/sms/", "/dev/", "/livez", "/healthz"),
 )
 """Pages that neither read nor make a session: those of proofs and links, and everything that is no page."""

@@ -17,6 +17,7 @@ from auth_backend.csrf import FIELD, csrf_token
 from auth_backend.factors.relying_party import relying_party
 from auth_backend.i18n import BABEL_LOCALES, HTML_LANG, LANGUAGE_NAMES, LANGUAGES, translations
 from auth_backend.login.flow import SIGNED_IN
+from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import CurrentSession, current_session
 from auth_backend.middlewares import LANG
 from auth_backend.services import SERVICES, Services
@@ -107,8 +108,11 @@ def frame_context(
 
 
 def _shows_reset(current: CurrentSession | None, *, now: datetime) -> bool:
-    """Whether a session has to show that a reset of its user waits, or waited in the last 14 days."""
-    if current is None or current.level not in SIGNED_IN:
+    """Whether a session has to show that a reset of its user waits, or waited in the last 14 days.
+
+    Never at the second step, where the password alone learns nothing; a held sign-in has a whole page for it.
+    """
+    if current is None or current.level not in {*SIGNED_IN, SessionLevel.ENROLMENT}:
         return False
     until = current.user.reset_banner_until
     return until is not None and now < until

@@ -18,6 +18,7 @@ from auth_backend.keyring import Keyring
 from auth_backend.metrics import Metrics
 from auth_backend.outbox.senders.choice import choose_senders
 from auth_backend.outbox.worker import OutboxWorker
+from auth_backend.pruning import prune
 from auth_backend.resets.erasure import erase_what_undo_needed
 from auth_backend.resets.schedule import run_due
 from auth_backend.services import Services
@@ -30,6 +31,8 @@ SCHEDULE_S = 5.0
 """How often due resets are looked for."""
 ERASURE_S = 600.0
 """How often is erased what nobody can bring back any more."""
+PRUNING_S = 3600.0
+"""How often is deleted what no rule looks at any more."""
 
 log = structlog.get_logger("auth")
 
@@ -79,6 +82,7 @@ async def _working(services: Services, worker: OutboxWorker, failpoint: Failpoin
     others = [
         asyncio.create_task(_forever(lambda: _due(services, failpoint), SCHEDULE_S)),
         asyncio.create_task(_forever(lambda: _erase(services), ERASURE_S)),
+        asyncio.create_task(_forever(lambda: _prune(services), PRUNING_S)),
         asyncio.create_task(log_head_hourly(services.sessions)),
     ]
     try:
@@ -104,6 +108,12 @@ async def _due(services: Services, failpoint: Failpoint) -> None:
 async def _erase(services: Services) -> None:
     await erase_what_undo_needed(services)
     await erase_removed_members(services)
+
+
+async def _prune(services: Services) -> None:
+    gone = {table: rows for table, rows in (await prune(services)).items() if rows}
+    if gone:
+        log.info("old rows deleted", **gone)
 
 
 async def _forever(work: Callable[[], Awaitable[None]], every_s: float) -> None:

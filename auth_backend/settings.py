@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from auth_backend.support_hours import SupportHours
 from httpkit.bearer import LOCAL_HOSTS
 from httpkit.environment import SettingsError, weakness
 
@@ -67,6 +68,8 @@ class Settings:
     sms_countries: tuple[str, ...] = ()
     sms_daily_ceiling: int = 1000
     sms_daily_ceiling_per_country: int = 300
+    support_hours: SupportHours | None = None
+    """When a person answers a report; None: nothing is promised."""
     smtp: SmtpSettings | None = None
     sms: TwilioSettings | ZenviaSettings | None = None
     demo_password: str | None = field(default=None, repr=False)

@@ -10,6 +10,7 @@ import phonenumbers
 
 from auth_backend.senders_settings import sms_settings, smtp_settings
 from auth_backend.settings import Settings, public_url, secret_keys
+from auth_backend.support_hours import SupportHours, read_support_hours
 from httpkit.environment import Environment, SettingsError
 
 
@@ -53,6 +54,7 @@ def load_settings(variables: Mapping[str, str], *, with_tokens: bool = True) -> 
         sms_countries=_countries(env),
         sms_daily_ceiling=env.integer("SMS_DAILY_CEILING", 1000),
         sms_daily_ceiling_per_country=env.integer("SMS_DAILY_CEILING_PER_COUNTRY", 300),
+        support_hours=_support_hours(env),
         smtp=smtp_settings(env, dev=dev),
         sms=sms_settings(env),
         demo_password=demo_password,
@@ -87,6 +89,19 @@ def _secret_key(env: Environment, dev: bool, data_dir: Path) -> str:
             file.hardlink_to(fresh)
         fresh.unlink()
     return file.read_text(encoding="utf-8").strip()
+
+
+def _support_hours(env: Environment) -> SupportHours | None:
+    """Both variables or neither: a promise has hours and a length."""
+    written, within = env.text("SUPPORT_HOURS"), env.text("SUPPORT_ANSWER_HOURS")
+    if not written and not within:
+        return None
+    if not written or not within:
+        raise SettingsError("ZOE_SUPPORT_HOURS and ZOE_SUPPORT_ANSWER_HOURS go together: set both or neither")
+    try:
+        return read_support_hours(written, timedelta(hours=env.integer("SUPPORT_ANSWER_HOURS", 0, least=1, most=168)))
+    except ValueError as problem:
+        raise SettingsError(f"ZOE_SUPPORT_HOURS {problem}") from None
 
 
 def _countries(env: Environment) -> tuple[str, ...]:

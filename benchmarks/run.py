@@ -17,12 +17,14 @@ from benchmarks.figures import Figure, Result, Skipped, as_json, machine, median
 from benchmarks.memory import family_pss_mb
 from benchmarks.peer import Effort, measure_peer
 from benchmarks.starts import measure_starts
+from benchmarks.stateful import measure_stateful
 from benchmarks.training import measure_training
 from benchmarks.turns import Question, faq_questions, measure_turns
 from tests.support.running_zoe import RunningZoe
 
 RESULTS = Path(__file__).resolve().parent / "results"
 TURNS_BEFORE_MEMORY = 1_000
+PARTS = ("training", "start", "turns", "peer", "stateful")
 
 
 def main() -> int:
@@ -61,16 +63,21 @@ def _options() -> argparse.Namespace:
         default=Effort.QUICK.value,
         help="stock Rasa: quick (default; 1 epoch instead of 100), full (its default pipeline; an hour or so), off",
     )
+    parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be given again")
+    parser.add_argument("--seed", type=int, help="of the stateful part (default: a random one, which is printed)")
+    parser.add_argument("--examples", type=int, default=200, help="of the stateful part, 50 steps each (default 200)")
     return parser.parse_args()
 
 
 def _groups(options: argparse.Namespace) -> list[tuple[str, Callable[[], list[Result]]]]:
-    return [
-        ("Training", _training),
-        ("Start", lambda: _starts(options.starts)),
-        ("Turns and memory", lambda: _turns(options.questions)),
-        ("Stock Rasa 3.6.21", lambda: measure_peer(Effort(options.peer), RESULTS / "peer")),
-    ]
+    parts: dict[str, tuple[str, Callable[[], list[Result]]]] = {
+        "training": ("Training", _training),
+        "start": ("Start", lambda: _starts(options.starts)),
+        "turns": ("Turns and memory", lambda: _turns(options.questions)),
+        "peer": ("Stock Rasa 3.6.21", lambda: measure_peer(Effort(options.peer), RESULTS / "peer")),
+        "stateful": ("Stateful test at random", lambda: measure_stateful(options.seed, options.examples)),
+    }
+    return [parts[name] for name in options.part or PARTS]
 
 
 def _training() -> list[Result]:

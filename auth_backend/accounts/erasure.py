@@ -13,6 +13,7 @@ from auth_backend.audit.tags import Tag
 from auth_backend.factors.models import Factor, FactorStatus, Passkey
 from auth_backend.recovery_codes.models import RecoveryCode
 from auth_backend.services import Services
+from auth_backend.sign_in_data.models import FormerAddress, PendingAddress
 
 GONE = "@gone.invalid"
 """Addresses under `.invalid` lead nowhere, ever (RFC 2606)."""
@@ -35,6 +36,8 @@ async def _erase(services: Services, user_id: str, before: datetime) -> bool:
             return False
         user.email, user.notice_email, user.name, user.password_hash = f"{user.id}{GONE}", None, "", ""
         user.erased_at = now
+        for addresses in (FormerAddress, PendingAddress):
+            await session.execute(delete(addresses).where(addresses.user_id == user.id))
         await _end_factors(session, user.id, now=now)
         await record(
             session,

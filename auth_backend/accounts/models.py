@@ -80,6 +80,10 @@ class User(Base):
     name: Mapped[str]
     email: Mapped[str] = mapped_column(unique=True)
     """Normalised (accounts/addresses.py); unique across all accounts and the desk."""
+    email_changed_at: Mapped[datetime | None]
+    """None while the first one stands."""
+    email_disputed: Mapped[bool] = mapped_column(default=False)
+    """Somebody said that the change was not theirs, and nobody has shown yet whose address counts."""
     notice_email: Mapped[str | None]
     """A second address that hears of every change; confirmed by a code, never a proof."""
     language: Mapped[str] = mapped_column(default="en")

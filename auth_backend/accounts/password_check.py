@@ -6,14 +6,18 @@ One counter for login, verify page and password change.
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from auth_backend.accounts.addresses import address_subject, normalise_address, user_subject
-from auth_backend.accounts.queries import get_user_by_email, lock_user
+from auth_backend.accounts.models import User
+from auth_backend.accounts.queries import lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.queries import known_browser
 from auth_backend.limits.failures import clear_failures, record_failure, standing_of
 from auth_backend.limits.policy import LONGEST_BACK_OFF, PASSWORD_FAILURES_TO_CLOSE
 from auth_backend.services import Services
+from auth_backend.sign_in_data.former_addresses import signs_in_with
 
 ANY_BROWSER = "password"
 KNOWN_BROWSERS = "password:known"
@@ -75,7 +79,7 @@ async def _begin(services: Services, address: str, browser: str | None) -> _Try 
     now = services.now()
     normal = normalise_address(address)
     async with services.sessions.begin() as session:
-        user = await get_user_by_email(session, normal) if normal else None
+        user = await session.scalar(select(User).where(signs_in_with(normal))) if normal else None
         known = user is not None and await known_browser(session, user.id, browser, now=now)
         subject = user_subject(user.id) if user else address_subject(services.keys, normal or address)
         bucket = KNOWN_BROWSERS if known else ANY_BROWSER

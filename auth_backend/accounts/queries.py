@@ -16,11 +16,6 @@ async def get_user_by_email(session: AsyncSession, address: str) -> User | None:
     return await session.scalar(select(User).where(User.email == address, User.removed_at.is_(None)))
 
 
-async def address_taken(session: AsyncSession, address: str) -> bool:
-    """Whether an address is somebody's: also a removed member's, until nobody can bring that person back."""
-    return await session.scalar(select(User.id).where(User.email == address)) is not None
-
-
 async def lock_user(session: AsyncSession, user_id: str) -> User | None:
     """A user as the row is now, locked until the transaction ends.
 

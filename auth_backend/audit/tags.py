@@ -18,6 +18,11 @@ class Tag(StrEnum):
     USER_MUST_ENROL = "user:must_enrol"
     PASSWORD_SET = "user:password:set"  # noqa: S105
     NOTICE_ADDRESS_SET = "user:notice_address:set"
+    EMAIL_CHANGED = "user:email:changed"
+    EMAIL_TAKEN = "user:email:taken"
+    EMAIL_DISPUTED = "user:email:disputed"
+    EMAIL_KEPT = "user:email:kept"
+    EMAIL_TAKEN_BACK = "user:email:taken_back"
     NOTICE_ADDRESS_REMOVED = "user:notice_address:removed"
     PASSWORD_REFUSED = "user:password:refused"  # noqa: S105
     PASSWORD_LOCKED = "user:password:locked"  # noqa: S105
@@ -98,6 +103,7 @@ class Tag(StrEnum):
     HUMAN_CALLED = "chat:human:called"
 
     OPERATOR_REVOKED_FACTOR = "operator:factor:revoked"
+    OPERATOR_DECIDED_EMAIL = "operator:email:decided"
     OPERATOR_DECIDED = "operator:undo:decided"
     OPERATOR_SET_PASSWORD = "operator:password:set"  # noqa: S105
     KEYS_ROTATED = "operator:keys:rotated"

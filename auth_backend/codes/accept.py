@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_backend.accounts.mail_rest import mail_rests
+from auth_backend.accounts.models import User
 from auth_backend.codes.issue import code_mac
-from auth_backend.codes.models import CodePurpose, OneTimeCode
+from auth_backend.codes.models import SHOW_THE_REGISTERED_MAILBOX, CodePurpose, OneTimeCode
 from auth_backend.crypto import same
 from auth_backend.keyring import Keyring
 from auth_backend.limits.failures import clear_failures, record_failure, standing_of
@@ -112,7 +114,7 @@ async def _judge(
     if unjudged is not None:
         return unjudged
     right = same(row.mac, code_mac(keys, row.id, purpose, binding, row.subject, code))
-    if not right or row.user_id is None:
+    if not right or row.user_id is None or await _shows_nothing(session, row, now):
         return await _count_wrong(session, row, bucket, now)
     burnt = await session.scalar(
         update(OneTimeCode)
@@ -149,6 +151,14 @@ async def _not_to_be_judged(
     if standing.blocked_until is not None and standing.blocks(now):
         return CodeThrottled(standing.blocked_until)
     return CodeExpired() if now >= row.expires_at else None
+
+
+async def _shows_nothing(session: AsyncSession, row: OneTimeCode, now: datetime) -> bool:
+    """Whether it is a right code from a mailbox that proves nothing now. Its user is locked by whoever asks."""
+    if row.purpose not in SHOW_THE_REGISTERED_MAILBOX:
+        return False
+    user = await session.get(User, row.user_id)
+    return user is None or mail_rests(user, now=now) is not None
 
 
 async def _count_wrong(session: AsyncSession, row: OneTimeCode, bucket: str, now: datetime) -> CodeWrong | CodeSpent:

@@ -26,6 +26,12 @@ class CodePurpose(StrEnum):
     UNDO_SMS = "undo_sms"
 
 
+SHOW_THE_REGISTERED_MAILBOX = frozenset(
+    {CodePurpose.LOGIN_EMAIL, CodePurpose.ENROL_EMAIL, CodePurpose.RESET_EMAIL, CodePurpose.FORGOTTEN_EMAIL}
+)
+"""Codes whose worth is that only who reads the registered address has them (`accounts/mail_rest.py`)."""
+
+
 class OneTimeCode(Base):
     """A code that was sent (or, for unknown addresses, only counted). Stored as a keyed hash bound to purpose and
     binding.

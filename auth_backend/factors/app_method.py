@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlalchemy import or_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth_backend.crypto import keyed_hash
 from auth_backend.db import new_id
 from auth_backend.factors import totp
 from auth_backend.factors.base import (
@@ -21,6 +20,7 @@ from auth_backend.factors.base import (
 )
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus
 from auth_backend.keyring import Keyring
+from auth_backend.limits.destinations import of_holder
 from auth_backend.limits.failures import clear_failures, record_failure, standing_of
 from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK
 from auth_backend.limits.sendings import SendingAllowed, ask_to_send
@@ -35,15 +35,7 @@ class AppMethod:
         self, session: AsyncSession, services: Services, challenge: Challenge, factor: Factor, *, now: datetime
     ) -> Sent:
         """Sends nothing, counted and answered as if it did: the password alone tells no method."""
-        allowed = await ask_to_send(
-            session,
-            subject=challenge.subject,
-            channel="unsent",
-            caller=challenge.caller,
-            destination=keyed_hash(services.keys.destinations, "nowhere", factor.id),
-            now=now,
-        )
-        return CodeSent(allowed.next_at) if isinstance(allowed, SendingAllowed) else CodeNotSent(allowed.until)
+        return await send_nothing(session, services, challenge, factor.id, now=now)
 
     async def verify(
         self,
@@ -56,20 +48,62 @@ class AppMethod:
         now: datetime,
     ) -> Verdict:
         """Judges a code of the app and burns its time step."""
-        bucket = failure_bucket(FactorKind.APP.value, challenge)
-        standing = await standing_of(session, challenge.subject, bucket, now=now)
-        purpose = f"{challenge.occasion.value}_app"
-        if standing.blocked_until is not None and standing.blocks(now):
-            count(session, "code", purpose, "throttled")
-            return FactorThrottled(standing.blocked_until)
+        throttled = await _throttled(session, challenge, now=now)
+        if throttled is not None:
+            return throttled
         step = totp.matching_step(seed_of(services.keys, factor), code, now=now, last_step=factor.last_step)
         if step is None or not await _burn(session, factor, step):
-            count(session, "code", purpose, "wrong")
-            after = await record_failure(session, challenge.subject, bucket, now=now, lock_at=CODE_FAILURES_TO_LOCK)
-            return FactorRefused(locked_now=after.in_window == CODE_FAILURES_TO_LOCK)
-        await clear_failures(session, challenge.subject, bucket, now=now)
-        count(session, "code", purpose, "accepted")
+            return await _refuse(session, challenge, now=now)
+        await clear_failures(session, challenge.subject, _bucket(challenge), now=now)
+        count(session, "code", _purpose(challenge), "accepted")
         return FactorAccepted()
+
+
+async def send_nothing(
+    session: AsyncSession, services: Services, challenge: Challenge, place: str, *, now: datetime
+) -> Sent:
+    """Counted and answered as a sending is. `place` is what stands where a number would: the factor's id, or the
+    user's, who has none.
+    """
+    allowed = await ask_to_send(
+        session,
+        subject=challenge.subject,
+        channel="unsent",
+        caller=challenge.caller,
+        destination=of_holder(services.keys, "nowhere", place),
+        now=now,
+    )
+    return CodeSent(allowed.next_at) if isinstance(allowed, SendingAllowed) else CodeNotSent(allowed.until)
+
+
+async def refuse_any(session: AsyncSession, challenge: Challenge, *, now: datetime) -> FactorRefused | FactorThrottled:
+    """What a code is worth for a user who has no factor that it could be of: it is wrong, counted and slowed down like
+    an app's, so that nobody learns that there is none.
+    """
+    return await _throttled(session, challenge, now=now) or await _refuse(session, challenge, now=now)
+
+
+async def _throttled(session: AsyncSession, challenge: Challenge, *, now: datetime) -> FactorThrottled | None:
+    standing = await standing_of(session, challenge.subject, _bucket(challenge), now=now)
+    if standing.blocked_until is None or not standing.blocks(now):
+        return None
+    count(session, "code", _purpose(challenge), "throttled")
+    return FactorThrottled(standing.blocked_until)
+
+
+async def _refuse(session: AsyncSession, challenge: Challenge, *, now: datetime) -> FactorRefused:
+    count(session, "code", _purpose(challenge), "wrong")
+    bucket = _bucket(challenge)
+    after = await record_failure(session, challenge.subject, bucket, now=now, lock_at=CODE_FAILURES_TO_LOCK)
+    return FactorRefused(locked_now=after.in_window == CODE_FAILURES_TO_LOCK)
+
+
+def _bucket(challenge: Challenge) -> str:
+    return failure_bucket(FactorKind.APP.value, challenge)
+
+
+def _purpose(challenge: Challenge) -> str:
+    return f"{challenge.occasion.value}_app"
 
 
 def new_app_factor(keys: Keyring, user_id: str, *, now: datetime) -> Factor:

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.models import EnrolmentState, User, UserKind
 from auth_backend.codes.issue import issue_code
 from auth_backend.codes.models import CodePurpose, OneTimeCode
-from auth_backend.crypto import keyed_hash
 from auth_backend.factors.base import Challenge, CodeNotSent, CodeSent, Occasion, Sent
+from auth_backend.limits.destinations import of_holder
 from auth_backend.limits.sendings import SendingRefused, ask_to_send
 from auth_backend.outbox.codes import send_mailed_code
 from auth_backend.services import Services
@@ -34,7 +34,7 @@ async def mail_code(session: AsyncSession, services: Services, challenge: Challe
         subject=challenge.subject,
         channel="email",
         caller=challenge.caller,
-        destination=keyed_hash(services.keys.destinations, user.email),
+        destination=of_holder(services.keys, user.email),
         now=now,
     )
     if isinstance(judged, SendingRefused):

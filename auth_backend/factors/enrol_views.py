@@ -5,6 +5,7 @@ from datetime import datetime
 from aiohttp import web
 
 from auth_backend.accounts.freeze import frozen
+from auth_backend.accounts.mail_rest import mail_rests
 from auth_backend.accounts.password_policy import least_length, password_problem, problem_text
 from auth_backend.client_facts import client_facts
 from auth_backend.codes.accept import CodeAccepted, CodeThrottled
@@ -32,6 +33,9 @@ from auth_backend.pages import render
 from auth_backend.services import SERVICES
 from httpkit.bodies import form_body
 
+CLOSED = frozenset({EnrolStep.LAPSED, EnrolStep.FROZEN, EnrolStep.PUT_OFF, EnrolStep.MAIL_RESTS})
+"""Steps at which nothing can be done but wait, or ask Zoe."""
+
 
 async def show_enrolment(request: web.Request) -> web.Response:
     """The step at which this session stands."""
@@ -43,11 +47,18 @@ async def show_enrolment(request: web.Request) -> web.Response:
         return _password_page(request, current)
     if step is EnrolStep.METHOD:
         return _method_page(request, current)
-    if step in {EnrolStep.LAPSED, EnrolStep.FROZEN, EnrolStep.PUT_OFF}:
-        user, hold = current.user, frozen(current.user, now=request.app[SERVICES].now())
-        until = user.enrol_not_before if step is EnrolStep.PUT_OFF else hold and hold.until
+    if step in CLOSED:
+        until = _opens_at(current, step, now=request.app[SERVICES].now())
         return render(request, "enrol/closed.html", step=step.value, until=until)
     raise elsewhere(request, step)
+
+
+def _opens_at(current: CurrentSession, step: EnrolStep, *, now: datetime) -> datetime | None:
+    """When a closed enrolment goes on; None where no time opens it."""
+    if step is EnrolStep.PUT_OFF:
+        return current.user.enrol_not_before
+    closed = mail_rests(current.user, now=now) if step is EnrolStep.MAIL_RESTS else frozen(current.user, now=now)
+    return closed.until if closed is not None else None
 
 
 async def submit_mailed_code(request: web.Request) -> web.Response:

@@ -8,6 +8,7 @@ from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.freeze import frozen
+from auth_backend.accounts.mail_rest import mail_rests
 from auth_backend.accounts.models import EnrolmentState, UserKind
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts
@@ -48,6 +49,8 @@ class EnrolStep(StrEnum):
     """Changes of sign-in data are on hold."""
     PUT_OFF = "put_off"
     """Whoever has the old phone's notice put the enrolment off by a day."""
+    MAIL_RESTS = "mail_rests"
+    """The registered e-mail is new or disputed: no code from there counts yet."""
     NOT_HERE = "not_here"
     """This session has no business with enrolment."""
 
@@ -89,8 +92,9 @@ def _closed(live: CurrentSession, *, now: datetime) -> EnrolStep | None:
         return EnrolStep.FROZEN
     if lapsed:
         return EnrolStep.LAPSED
-    put_off = user.enrol_not_before is not None and now < user.enrol_not_before
-    return EnrolStep.PUT_OFF if put_off else None
+    if user.enrol_not_before is not None and now < user.enrol_not_before:
+        return EnrolStep.PUT_OFF
+    return EnrolStep.MAIL_RESTS if mail_rests(user, now=now) is not None else None
 
 
 def stepped_up(live: CurrentSession, *, now: datetime) -> bool:

@@ -24,5 +24,15 @@ async def tell_everywhere(
     """Queues the notice in the transaction of the change. `also`: addresses that were on file until this change."""
     phones = tuple(factor.phone for factor in await live_factors(session, user.id) if factor.phone)
     await notify_user(
-        session, services, user, kind, now=now, phones=phones, also=also, reset_id=None, reference=None, **facts
+        session,
+        services,
+        user,
+        kind,
+        now=now,
+        phones=phones,
+        also=also,
+        only=None,
+        reset_id=None,
+        reference=None,
+        **facts,
     )

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from auth_backend.accounts.addresses import mask_address
 from auth_backend.accounts.freeze import frozen
+from auth_backend.accounts.mail_rest import mail_rests
 from auth_backend.accounts.models import EnrolmentState, UserKind
 from auth_backend.factors.activation import activate
 from auth_backend.factors.passkey_method import live_passkeys
@@ -26,9 +27,12 @@ from auth_backend.recovery_codes.queries import codes_left
 from auth_backend.recovery_codes.shown import shown_codes
 from auth_backend.resets.queries import last_executed
 from auth_backend.services import SERVICES
+from auth_backend.sign_in_data.email_answer import open_change
 
 SIGNED_IN = (SessionLevel.LIMITED, SessionLevel.FULL_EMAIL, SessionLevel.FULL)
-_DONE = frozenset({"enrolled", "replaced", "codes", "password", "notice", "notice_removed"})
+_DONE = frozenset(
+    {"enrolled", "replaced", "codes", "password", "email", "email_back", "email_kept", "notice", "notice_removed"}
+)
 
 
 async def show_security(request: web.Request) -> web.Response:
@@ -43,6 +47,7 @@ async def show_security(request: web.Request) -> web.Response:
         reset_at = await last_executed(session, current.user.id)
         codes = await codes_left(session, current.user.id)
         shown = await shown_codes(session, current.user.id, read_cookie(request, SESSION), now=now)
+        change = await open_change(session, current.user, now=now)
         own = (*addresses_on_file(current.user), *(factor.phone for factor in factors if factor.phone))
         bounced = await bounces_of(session, services.keys, own)
     active, hold = current.user.state is EnrolmentState.ENROLLED, frozen(current.user, now=now)
@@ -68,6 +73,8 @@ async def show_security(request: web.Request) -> web.Response:
         remembered=remembered,
         notice_address=mask_address(current.user.notice_email) if current.user.notice_email else None,
         hold=hold,
+        former_address=mask_address(change.address) if change is not None else None,
+        mail_rests=mail_rests(current.user, now=now) if active else None,
         new_until=reset_at + FRESH_FOR if reset_at is not None and active else None,
         codes=codes if current.user.kind is not UserKind.DESK else None,
         codes_shown=shown is not None,

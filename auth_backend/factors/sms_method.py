@@ -10,7 +10,6 @@ from auth_backend.audit.tags import Tag
 from auth_backend.codes.accept import CodeAccepted, CodeThrottled, CodeWrong, accept_code, failure_bucket
 from auth_backend.codes.issue import issue_code
 from auth_backend.codes.models import CodePurpose
-from auth_backend.crypto import keyed_hash
 from auth_backend.db import new_id
 from auth_backend.factors.base import (
     Challenge,
@@ -25,6 +24,7 @@ from auth_backend.factors.base import (
 )
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus
 from auth_backend.factors.phones import Phone, country_of
+from auth_backend.limits.destinations import named_by_anybody, of_holder
 from auth_backend.limits.failures import record_failure, standing_of
 from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK
 from auth_backend.limits.sendings import SendingHeld, SendingRefused, SmsCeilings, ask_to_send
@@ -55,12 +55,14 @@ class SmsMethod:
         """
         assert factor.phone is not None
         settings, user, purpose = services.settings, challenge.user, PURPOSES[challenge.occasion]
+        # A number that is not confirmed may be anybody's.
+        share = named_by_anybody if factor.status is FactorStatus.PENDING else of_holder
         judged = await ask_to_send(
             session,
             subject=challenge.subject,
             channel="sms",
             caller=challenge.caller,
-            destination=keyed_hash(services.keys.destinations, factor.phone),
+            destination=share(services.keys, factor.phone),
             country=country_of(factor.phone),
             ceilings=SmsCeilings(settings.sms_daily_ceiling, settings.sms_daily_ceiling_per_country),
             now=now,

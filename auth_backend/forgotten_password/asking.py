@@ -17,11 +17,12 @@ from auth_backend.client_facts import ClientFacts
 from auth_backend.codes.accept import CodeAccepted, CodeOutcome, accept_code
 from auth_backend.codes.issue import issue_code
 from auth_backend.codes.models import CodePurpose
-from auth_backend.crypto import keyed_hash, new_token, token_hash
+from auth_backend.crypto import new_token, token_hash
 from auth_backend.db import new_id
 from auth_backend.factors.queries import known_browser
 from auth_backend.forgotten_password.models import ForgottenPassword
 from auth_backend.forgotten_password.requests import PROVING_FOR, Step, lock_request, step_of
+from auth_backend.limits.destinations import named_by_anybody, of_holder
 from auth_backend.limits.policy import Caller
 from auth_backend.limits.sendings import SendingRefused, ask_to_send
 from auth_backend.outbox.codes import send_mailed_code
@@ -62,12 +63,13 @@ async def ask(
     subject = user_subject(user.id) if user else address_subject(services.keys, address)
     known = user is not None and await known_browser(session, user.id, facts.browser, now=now)
     caller = Caller.KNOWN_BROWSER if known else Caller.ANONYMOUS
+    share = of_holder if known else named_by_anybody
     judged = await ask_to_send(
         session,
         subject=subject,
         channel="forgotten_password",
         caller=caller,
-        destination=keyed_hash(services.keys.destinations, "email", address),
+        destination=share(services.keys, address),
         now=now,
     )
     if isinstance(judged, SendingRefused):

@@ -64,7 +64,7 @@ async def lock_request(session: AsyncSession, request_id: str) -> ForgottenPassw
     """A request as it is now, locked; its user's row is locked before it."""
     query = select(ForgottenPassword).where(ForgottenPassword.id == request_id).with_for_update()
     row = await session.scalar(query.execution_options(populate_existing=True))
-    assert row is not None  # requests are never deleted
+    assert row is not None  # requests are deleted long after they are over
     return row
 
 

@@ -1,14 +1,14 @@
 """Failure counters. They live in the database, are committed with the request that failed, and fail closed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.db import insert_if_absent
 from auth_backend.limits.models import FailureCounter
-from auth_backend.limits.policy import back_off, locked_until, still_counted
+from auth_backend.limits.policy import LONGEST_BACK_OFF, back_off, locked_until, still_counted
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,22 @@ async def standing_of(session: AsyncSession, subject: str, bucket: str, *, now: 
 
 
 async def record_failure(
-    session: AsyncSession, subject: str, bucket: str, *, now: datetime, lock_at: int | None = None
+    session: AsyncSession,
+    subject: str,
+    bucket: str,
+    *,
+    now: datetime,
+    lock_at: int | None = None,
+    longest: timedelta = LONGEST_BACK_OFF,
 ) -> Standing:
-    """Counts one failure. `lock_at` failures within any 24 h block the bucket until the oldest of them is a day old."""
+    """Counts one failure; the next try waits, `longest` at most.
+
+    `lock_at` failures within any 24 h block the bucket until the oldest of them is a day old.
+    """
     row = await lock_counter(session, subject, bucket)
     row.in_a_row += 1
     row.failed_at = still_counted((*row.failed_at, now), now=now)
-    row.blocked_until = now + back_off(row.in_a_row)
+    row.blocked_until = now + min(back_off(row.in_a_row), longest)
     lock = locked_until(row.failed_at, lock_at=lock_at)
     if lock is not None:
         row.blocked_until = max(row.blocked_until, lock)

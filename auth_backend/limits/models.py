@@ -53,7 +53,7 @@ class Sending(Base):
     channel: Mapped[str]
     caller: Mapped[str]
     destination: Mapped[str]
-    """Keyed hash of the address or number."""
+    """Keyed hash of the address or number; another one for what anybody named (`destinations.py`)."""
     country: Mapped[str | None]
     held: Mapped[bool] = mapped_column(default=False)
     """Counted for whoever asked, but nothing left: a ceiling of SMS was reached."""

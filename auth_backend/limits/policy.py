@@ -14,7 +14,9 @@ PASSWORD_FAILURES_TO_CLOSE = 100
 
 SENDING_PAUSE = timedelta(seconds=60)
 SENDINGS_AN_HOUR = 5
-DESTINATION_SENDINGS_AN_HOUR = 25
+DESTINATION_BY_ANYBODY_AN_HOUR = SENDINGS_AN_HOUR
+DESTINATION_BY_HOLDER_AN_HOUR = 4 * SENDINGS_AN_HOUR
+"""Together 25, the sum of the five kinds of caller: strangers' one, and the four of who has shown something."""
 UNUSED_CODES_BEFORE_PASSWORD = 3
 """Anonymous callers only: unused codes within the window after which the password comes first for that address."""
 

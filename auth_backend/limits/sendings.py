@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.codes.models import CodePurpose, OneTimeCode
+from auth_backend.limits.destinations import Destination
 from auth_backend.limits.failures import lock_counter
 from auth_backend.limits.models import FailureCounter, Sending
 from auth_backend.limits.policy import (
-    DESTINATION_SENDINGS_AN_HOUR,
     SENDING_PAUSE,
     SENDINGS_AN_HOUR,
     UNUSED_CODES_BEFORE_PASSWORD,
@@ -70,20 +70,19 @@ async def ask_to_send(
     subject: str,
     channel: str,
     caller: Caller,
-    destination: str,
+    destination: Destination,
     now: datetime,
     country: str | None = None,
     ceilings: SmsCeilings | None = None,
 ) -> SendingAllowed | SendingRefused | SendingHeld:
     """Judges one sending and, when allowed, records it.
 
-    `destination` is the keyed hash of the address or number, the same for an address that nobody has: known and
-    unknown addresses are
-    judged alike and cost the same writes. The destination's row is the lock, so that simultaneous asks are judged
-    one by one. What a ceiling holds back is counted as if it had left: at the second step nobody may learn from the
-    answer whether an SMS was due at all.
+    `destination` is made of the address or number, the same for an address that nobody has: known and unknown
+    addresses are judged alike and cost the same writes. The destination's row is the lock, so that simultaneous asks
+    are judged one by one. What a ceiling holds back is counted as if it had left: at the second step nobody may learn
+    from the answer whether an SMS was due at all.
     """
-    await lock_counter(session, f"destination:{destination}", "send")
+    await lock_counter(session, f"destination:{destination.key}", "send")
     if ceilings is not None:
         await lock_counter(session, "sms", "ceiling")
     refused = await _refusal(session, subject, channel, caller, destination, now)
@@ -94,7 +93,7 @@ async def ask_to_send(
         subject=subject,
         channel=channel,
         caller=caller.value,
-        destination=destination,
+        destination=destination.key,
         country=country,
         held=scope is not None,
         at=now,
@@ -146,7 +145,7 @@ async def _refusal(
     subject: str,
     channel: str,
     caller: Caller,
-    destination: str,
+    destination: Destination,
     now: datetime,
 ) -> SendingRefused | None:
     own = (Sending.subject == subject, Sending.channel == channel, Sending.caller == caller.value)
@@ -162,12 +161,12 @@ async def _refusal(
     to_destination = list(
         await session.scalars(
             select(Sending.at)
-            .where(Sending.destination == destination, Sending.at > now - HOUR)
+            .where(Sending.destination == destination.key, Sending.at > now - HOUR)
             .order_by(Sending.at.desc())
-            .limit(DESTINATION_SENDINGS_AN_HOUR)
+            .limit(destination.an_hour)
         )
     )
-    if len(to_destination) >= DESTINATION_SENDINGS_AN_HOUR:
+    if len(to_destination) >= destination.an_hour:
         return SendingRefused(to_destination[-1] + HOUR, "destination")
     if caller is Caller.ANONYMOUS and channel in ANSWERED_BY:
         unused = await unused_codes(session, subject, ANSWERED_BY[channel], now=now)

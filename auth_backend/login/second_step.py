@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from auth_backend.accounts.mail_rest import mail_rests
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts
@@ -45,8 +46,13 @@ async def send_first_code(
     """
     if live.level is SessionLevel.PASSWORD:
         await send_to_live_factors(session, services, await login_challenge(session, live, facts, now=now), now=now)
-    elif live.level is SessionLevel.ENROLMENT and not enrol_right_lapsed(live, now=now):
+    elif live.level is SessionLevel.ENROLMENT and not _mail_is_useless(live, now=now):
         await mail_code(session, services, await _challenge(session, live, facts, Occasion.ENROL, now=now), now=now)
+
+
+def _mail_is_useless(live: CurrentSession, *, now: datetime) -> bool:
+    """Whether the page that follows asks for no mailed code, and says why."""
+    return enrol_right_lapsed(live, now=now) or mail_rests(live.user, now=now) is not None
 
 
 def enrol_right_lapsed(live: CurrentSession, *, now: datetime) -> bool:

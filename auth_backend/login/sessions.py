@@ -113,6 +113,19 @@ async def end_sessions(
     return len(ended.all())
 
 
+async def end_mailed_sessions(session: AsyncSession, user_id: str, *, now: datetime, reason: str) -> None:
+    """Ends the sessions whose second step was a mailed code."""
+    await session.execute(
+        update(LoginSession)
+        .where(
+            LoginSession.user_id == user_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.level == SessionLevel.FULL_EMAIL,
+        )
+        .values(ended_at=now, end_reason=reason)
+    )
+
+
 async def resolve_session_token(session: AsyncSession, token: str | None, *, now: datetime) -> CurrentSession | None:
     """The session that a cookie's token opens, if it is good at `now`; None otherwise, whatever the reason."""
     if not token:

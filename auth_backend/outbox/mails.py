@@ -35,6 +35,8 @@ class MailKind(StrEnum):
     CODE_RESET = "code_reset"
     CODE_FORGOTTEN = "code_forgotten"
     CODE_NOTICE_ADDRESS = "code_notice_address"
+    CODE_NEW_EMAIL = "code_new_email"
+    MAIL_RESTS = "mail_rests"
     RESET_EXECUTED = "reset_executed"
     RESET_SCHEDULED = "reset_scheduled"
     RESET_CANCELLED = "reset_cancelled"
@@ -49,6 +51,11 @@ class MailKind(StrEnum):
     PASSKEY_REMOVED = "passkey_removed"
     PHONE_TAKEN = "phone_taken"
     NOTICE_ADDRESS_CHANGED = "notice_address_changed"
+    EMAIL_CHANGED = "email_changed"
+    EMAIL_LEFT = "email_left"
+    EMAIL_TAKEN = "email_taken"
+    EMAIL_TAKEN_BACK = "email_taken_back"
+    EMAIL_KEPT = "email_kept"
     PASSWORD_WAITS = "password_waits"  # noqa: S105 - a mail's name
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a mail's name
     OPERATOR_REVOKED_FACTOR = "operator_revoked_factor"
@@ -79,6 +86,7 @@ class SmsKind(StrEnum):
     OPERATOR_REVOKED = "sms_operator_revoked"
     FACTOR_REPLACED = "sms_factor_replaced"
     NOTICE_ADDRESS_CHANGED = "sms_notice_address_changed"
+    EMAIL_CHANGED = "sms_email_changed"
     PASSWORD_WAITS = "sms_password_waits"  # noqa: S105 - a text's name
     PASSWORD_CHANGED = "sms_password_changed"  # noqa: S105 - a text's name
     RECOVERY_CODES_REPLACED = "sms_recovery_codes_replaced"

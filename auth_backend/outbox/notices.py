@@ -14,6 +14,7 @@ from auth_backend.outbox.request_facts import when
 from auth_backend.outbox.service import Envelope, enqueue
 from auth_backend.resets.told_events import draw_reference, remember_told
 from auth_backend.services import Services
+from auth_backend.sign_in_data.former_addresses import former_addresses
 
 SMS_OF = {
     MailKind.RESET_EXECUTED: SmsKind.RESET_EXECUTED,
@@ -22,6 +23,8 @@ SMS_OF = {
     MailKind.PASSKEY_ADDED: SmsKind.PASSKEY_ADDED,
     MailKind.PASSKEY_REMOVED: SmsKind.PASSKEY_REMOVED,
     MailKind.NOTICE_ADDRESS_CHANGED: SmsKind.NOTICE_ADDRESS_CHANGED,
+    MailKind.EMAIL_CHANGED: SmsKind.EMAIL_CHANGED,
+    MailKind.EMAIL_TAKEN_BACK: SmsKind.EMAIL_CHANGED,
     MailKind.PASSWORD_WAITS: SmsKind.PASSWORD_WAITS,
     MailKind.PASSWORD_CHANGED: SmsKind.PASSWORD_CHANGED,
     MailKind.RECOVERY_CODES_REPLACED: SmsKind.RECOVERY_CODES_REPLACED,
@@ -33,6 +36,11 @@ SMS_OF = {
 NOTHING_TO_DISPUTE = frozenset(
     {
         MailKind.PHONE_TAKEN,
+        MailKind.EMAIL_TAKEN,
+        MailKind.EMAIL_LEFT,
+        MailKind.EMAIL_TAKEN_BACK,
+        MailKind.EMAIL_KEPT,
+        MailKind.MAIL_RESTS,
         MailKind.RESET_PUT_OFF,
         MailKind.RESET_UNDONE,
         MailKind.CHANGE_REPORTED,
@@ -49,8 +57,8 @@ NOTHING_TO_DISPUTE = frozenset(
         MailKind.REQUEST_UNANSWERED,
     }
 )
-"""Notices of requests, of what was refused, stopped or brought back, the former owner's, which has its own dispute, and
-those of who is a member, which is the owner's to decide and to stop.
+"""Notices of requests, of what was refused, stopped or brought back; those that have a dispute of their own, the former
+owner's and that to an address that was left; and those of who is a member, which is the owner's to decide and to stop.
 
 All others tell a change of sign-in data, and lead to "this was not me".
 """
@@ -70,13 +78,16 @@ async def notify_user(
     now: datetime,
     phones: tuple[str, ...] = (),
     also: tuple[str, ...] = (),
+    only: str | None = None,
     reset_id: str | None = None,
     reference: str | None = None,
     **facts: object,
 ) -> None:
     """Queues the notice to every address on file and, for the kinds that have an SMS, to `phones` (E.164).
 
-    `also`: addresses that were on file until this very change.
+    `also`: addresses that were on file until this very change. `only`: to that address and no other.
+
+    An address that was the registered one until lately hears of everything too; its mails name the user by it.
 
     `facts` are what the template names beside what every notice has: `address`, `when`, `login_url`, `chat_url`,
     `reference` (the reset's, else one made here), `not_me_page` (no link: for SMS) and, where there is something to
@@ -98,9 +109,8 @@ async def notify_user(
         told["not_me_url"] = f"{base}/not-me/{token}"
     told |= {name: when(value, language) if isinstance(value, datetime) else value for name, value in facts.items()}
     cipher = services.keys.cipher
-    mail = compose(kind, language, told)
-    for address in dict.fromkeys((*addresses_on_file(user), *also)):
-        envelope = mail.to(address)
+    for address, named in (await _mailboxes(session, user, also, only, now=now)).items():
+        envelope = compose(kind, language, told | {"address": named}).to(address)
         await enqueue(session, cipher, channel=Channel.EMAIL, kind=f"notice:{kind.value}", envelope=envelope, now=now)
     if kind not in SMS_OF:
         return
@@ -110,3 +120,14 @@ async def notify_user(
         destination = keyed_hash(services.keys.destinations, phone)
         await note_unasked_sms(session, destination=destination, country=country_of(phone), now=now)
         await enqueue(session, cipher, channel=Channel.SMS, kind=f"notice:{kind.value}", envelope=envelope, now=now)
+
+
+async def _mailboxes(
+    session: AsyncSession, user: User, also: tuple[str, ...], only: str | None, *, now: datetime
+) -> dict[str, str]:
+    """Where a mail goes → the address by which it names the user."""
+    if only is not None:
+        return {only: only}
+    named = dict.fromkeys((*addresses_on_file(user), *also), user.email)
+    former = await former_addresses(session, user.id, now=now)
+    return named | {address: address for address in former if address not in named}

@@ -13,12 +13,12 @@ from auth_backend.accounts.queries import get_user_by_email, lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.codes.issue import CODE_LIFETIME, IssuedCode, issue_code
-from auth_backend.codes.models import CodePurpose
+from auth_backend.codes.models import CodePurpose, OneTimeCode
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import Judged, Standing, judge_standing, knows_user
-from auth_backend.crypto import keyed_hash
 from auth_backend.db import new_id
 from auth_backend.i18n import supported
+from auth_backend.limits.destinations import named_by_anybody, of_holder
 from auth_backend.limits.policy import Caller
 from auth_backend.limits.sendings import SendingRefused, ask_to_send
 from auth_backend.outbox.codes import send_mailed_code
@@ -157,6 +157,26 @@ async def resend_code(
     return CodeSent()
 
 
+async def disown_claims(session: AsyncSession, services: Services, user_id: str, address: str) -> None:
+    """Makes the open claims about an address that its user has left what claims about nobody's address are.
+
+    Their codes are never accepted any more, and no reply tells that anything has changed.
+    """
+    nobody = {"user_id": None, "subject": address_subject(services.keys, address)}
+    claims = await session.scalars(
+        update(Claim).where(Claim.user_id == user_id, Claim.ended_at.is_(None)).values(**nobody).returning(Claim.id)
+    )
+    await session.execute(
+        update(OneTimeCode)
+        .where(
+            OneTimeCode.purpose == CodePurpose.RESET_EMAIL,
+            OneTimeCode.binding.in_(claims.all()),
+            OneTimeCode.ended_at.is_(None),
+        )
+        .values(**nobody)
+    )
+
+
 async def _find(session: AsyncSession, address: str) -> User | None:
     """The user whose codes may be asked for, locked; desk users look like nobody."""
     user = await get_user_by_email(session, address)
@@ -170,12 +190,13 @@ async def _find(session: AsyncSession, address: str) -> User | None:
 async def _ask(
     session: AsyncSession, services: Services, claim: Claim, caller: Caller, *, now: datetime
 ) -> SendingThrottled | PasswordComesFirst | None:
+    share = named_by_anybody if caller is Caller.ANONYMOUS else of_holder
     allowed = await ask_to_send(
         session,
         subject=claim.subject,
         channel="email",
         caller=caller,
-        destination=keyed_hash(services.keys.destinations, "email", claim.address),
+        destination=share(services.keys, claim.address),
         now=now,
     )
     if not isinstance(allowed, SendingRefused):

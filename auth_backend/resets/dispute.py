@@ -17,7 +17,7 @@ from auth_backend.audit.tags import Tag
 from auth_backend.factors.queries import live_factors
 from auth_backend.factors.suspension import suspend_since
 from auth_backend.forgotten_password.requests import end_requests
-from auth_backend.login.sessions import end_sessions
+from auth_backend.login.sessions import end_mailed_sessions, end_sessions
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.events import ChatEvent, tell_chat
@@ -25,8 +25,11 @@ from auth_backend.resets.judging import close
 from auth_backend.resets.models import Reset, ResetState
 from auth_backend.resets.queries import lock_reset, move
 from auth_backend.resets.repudiation_models import ToldEvent
+from auth_backend.resets.superseding import end_open_resets
 from auth_backend.resets.told_events import lock_event
 from auth_backend.services import Services
+from auth_backend.sign_in_data.former_addresses import change_at, is_disputable
+from auth_backend.sign_in_data.models import FormerAddress
 
 ENDS_THE_RIGHT_TO_ENROL = frozenset({MailKind.RESET_EXECUTED, MailKind.OPERATOR_REVOKED_FACTOR})
 
@@ -54,6 +57,7 @@ async def dispute_event(session: AsyncSession, services: Services, event: ToldEv
     if reset is not None and reset.state in {ResetState.DISPUTED, ResetState.UNDONE}:
         return Dispute.USED if reset.state is ResetState.DISPUTED else Dispute.OVER
     event.stopped_at = now
+    address = await change_at(session, user.id, event.at) if event.kind == MailKind.EMAIL_CHANGED else None
     if reset is not None and reset.executed_at is not None:
         ends_right, since = True, reset.executed_at
     else:
@@ -68,6 +72,7 @@ async def dispute_event(session: AsyncSession, services: Services, event: ToldEv
         now=now,
         reference=event.reference,
         by="link",
+        address=address,
     )
     return Dispute.STOPPED
 
@@ -94,11 +99,13 @@ async def stop(
     ends_right: bool,
     reference: str,
     by: str,
+    address: FormerAddress | None = None,
     now: datetime,
 ) -> None:
     """Everything a press does, in one transaction; all rows are locked before the first event is recorded.
 
-    `about`: when the change happened. `ends_right`: the right to enrol came with it.
+    `about`: when the change happened. `ends_right`: the right to enrol came with it. `address`: the registered e-mail
+    was what changed, from this one.
     """
     moved = reset is not None and await move(session, reset, ResetState.DISPUTED, ended_at=reset.ended_at or now)
     if reset is not None and moved:
@@ -109,6 +116,10 @@ async def stop(
     if ends_right and user.state is EnrolmentState.MUST_ENROL and user.enrol_reason is EnrolReason.RESET:
         user.enrol_right_until = min(user.enrol_right_until or now, now)
         await end_sessions(session, user.id, now=now, reason="disputed")
+    address = address if address is not None and is_disputable(address, now=now) else None
+    if address is not None:
+        address.disputed_at, user.email_disputed = now, True
+        await end_mailed_sessions(session, user.id, now=now, reason="disputed")
     await end_requests(session, user.id, "disputed", now=now)
     frozen_now = freeze(user, about=about, now=now)
     user.disputed_at = now
@@ -124,6 +135,11 @@ async def stop(
         reference=reference,
         frozen_until=user.frozen_until if frozen_now else None,
     )
+    if address is not None:
+        actor = _actor(user, by)
+        await end_open_resets(session, services, user, by="email_disputed", actor=actor, now=now)
+        moved_from = {"reference": reference, "by": by, "former": address.id}
+        await _note(session, services, Tag.EMAIL_DISPUTED, user, moved_from, now=now)
     data = {"reference": reference, "by": by, "reset": reset.id if reset else None}
     for factor in suspended.factors if suspended else ():
         what = data | {"factor": factor.id, "kind": factor.kind.value}
@@ -132,7 +148,7 @@ async def stop(
         count = {**data, "count": suspended.recovery_codes}
         await _note(session, services, Tag.RECOVERY_CODES_SUSPENDED, user, count, now=now)
     if suspended is not None and suspended.must_enrol:
-        await _note(session, services, Tag.USER_MUST_ENROL, user, {"reason": "disputed"}, now=now)
+        await _note(session, services, Tag.USER_MUST_ENROL, user, {"reason": "disputed", "by": by}, now=now)
     if frozen_now:
         await _note(session, services, Tag.CHANGES_FROZEN, user, data, now=now)
     await _note(session, services, Tag.RESET_DISPUTED if moved else Tag.CHANGE_DISPUTED, user, data, now=now)
@@ -146,8 +162,12 @@ async def _note(
         services.keys,
         tag,
         now=now,
-        actor="link" if data.get("by") == "link" else f"user:{user.id}",
+        actor=_actor(user, str(data["by"])),
         user_id=user.id,
         account_id=user.account_id,
         data=data,
     )
+
+
+def _actor(user: User, by: str) -> str:
+    return by if by in {"link", "operator"} else f"user:{user.id}"

@@ -158,7 +158,7 @@ async def _reset(
         removes = reset.removed
         if reset.confirmed_at is None and reset.state is ResetState.READY:
             removes = await removed_entries(session, user, now=now)
-        tells = told(user, reset, removes)
+        tells = await told(session, user, reset, removes, now=now)
     return {
         "reference": reset.reference,
         "removes": removes,

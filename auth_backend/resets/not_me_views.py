@@ -18,7 +18,7 @@ from auth_backend.resets.not_me_words import about, does
 from auth_backend.resets.repudiation_models import ToldEvent
 from auth_backend.resets.told_events import event_of_token
 from auth_backend.resets.undo_window import undoable_until
-from auth_backend.services import SERVICES
+from auth_backend.services import SERVICES, Services
 
 COOKIE, EVENT_PAGE, MINE_PAGE = "zoe_not_me", "/not-me/event", "/not-me/mine"
 
@@ -78,7 +78,15 @@ async def _undo_token(session: AsyncSession, event: ToldEvent | None, *, now: da
     return await issue_token(session, reset, LinkPower.UNDO, now=now, expires_at=until)
 
 
+def _answer_by(services: Services, reported_at: datetime | None, *, now: datetime) -> datetime | None:
+    """Until when a person writes, as the operator promises; None without a promise, and once it is over."""
+    hours = services.settings.support_hours
+    due = hours.answer_by(reported_at) if hours is not None and reported_at is not None else None
+    return due if due is not None and now < due else None
+
+
 def _page(request: web.Request, event: ToldEvent, reset: Reset | None, user: User, *, now: datetime) -> web.Response:
+    services = request.app[SERVICES]
     stopped = event.stopped_at is not None or (reset is not None and reset.state is ResetState.DISPUTED)
     undone = reset is not None and reset.state is ResetState.UNDONE
     gone = undone or (not stopped and now >= event.expires_at)
@@ -93,5 +101,6 @@ def _page(request: web.Request, event: ToldEvent, reset: Reset | None, user: Use
         about=about(event, reset, request[LANG]),
         does=does(event, reset, request[LANG]),
         undo_until=undoable_until(reset, now=now) if reset is not None else None,
+        answer_by=_answer_by(services, event.stopped_at or user.disputed_at, now=now) if stopped else None,
         frozen_until=user.frozen_until if user.frozen_until and now < user.frozen_until else None,
     )

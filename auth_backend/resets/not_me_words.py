@@ -23,6 +23,7 @@ def about(event: ToldEvent, reset: Reset | None, lang: str) -> str:
     texts: dict[str, str] = {
         MailKind.FACTOR_ENROLLED: _("A second factor was set up for this user on %(when)s."),
         MailKind.FACTOR_REPLACED: _("The second factor of this user was replaced on %(when)s."),
+        MailKind.EMAIL_CHANGED: _("The e-mail address of this user was changed on %(when)s."),
         MailKind.PASSWORD_CHANGED: _("The password of this user was changed on %(when)s."),
         MailKind.PASSWORD_WAITS: _("A new password for this user was asked for on %(when)s."),
         MailKind.PASSKEY_ADDED: _("A passkey was added for this user on %(when)s."),
@@ -57,6 +58,12 @@ def does(event: ToldEvent, reset: Reset | None, lang: str) -> tuple[str, str, st
         return (
             _("What was set up since is suspended, and whoever signed in with it is signed out."),
             _("Nothing is deleted, and nothing older is touched."),
+            hold,
+        )
+    if event.kind == MailKind.EMAIL_CHANGED:
+        return (
+            _("A method that was set up since is suspended, and whoever signed in with it is signed out."),
+            _("No code by e-mail counts until it is clear which address is the right one."),
             hold,
         )
     return (

@@ -20,6 +20,7 @@ from auth_backend.resets.models import LinkPower, Reset
 from auth_backend.resets.policy import Reason
 from auth_backend.resets.undo_window import undoable_until
 from auth_backend.services import Services
+from auth_backend.sign_in_data.former_addresses import former_addresses
 
 LABEL = "ending in "
 RECOVERY_CODES, DEVICES = "recovery_codes", "devices"
@@ -55,12 +56,15 @@ def _in_words(entry: dict[str, Any], language: str) -> str:
     return describe_kind(entry["kind"], str(entry["label"]).removeprefix(LABEL), language, count)
 
 
-def told(user: User, reset: Reset, removes: Sequence[dict[str, Any]]) -> list[str]:
-    """Whom the notices go to, masked: the addresses on file, and the old phone unless it was reported as changed."""
+async def told(
+    session: AsyncSession, user: User, reset: Reset, removes: Sequence[dict[str, Any]], *, now: datetime
+) -> list[str]:
+    """Whom the notices go to, masked: all addresses, and the old phone unless it was reported as changed."""
     phones = [str(entry["label"]).removeprefix(LABEL) for entry in removes if entry["kind"] == "sms"]
     if reset.reason == Reason.NEW_NUMBER.value:
         phones = []
-    return [*map(mask_address, addresses_on_file(user)), *(f"••{digits}" for digits in phones)]
+    addresses = dict.fromkeys((*addresses_on_file(user), *await former_addresses(session, user.id, now=now)))
+    return [*map(mask_address, addresses), *(f"••{digits}" for digits in phones)]
 
 
 async def old_phones(session: AsyncSession, reset: Reset) -> tuple[str, ...]:

@@ -1,19 +1,21 @@
 """The short reference of a notice, typed by whoever has only that: throttled by where it comes from, never by whose."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.crypto import keyed_hash
 from auth_backend.i18n import Gettext
-from auth_backend.limits.failures import record_failure, standing_of
+from auth_backend.limits.failures import clear_failures, record_failure, standing_of
 from auth_backend.resets.models import Reset
 from auth_backend.resets.told_events import REFERENCE_LENGTH, REFERENCE_LETTERS
 from auth_backend.services import Services
 
 BUCKET = "reference"
+SLOWEST = timedelta(minutes=1)
+"""What an address can be slowed to, for many people may share it: 1,440 tries a day at 730 million references."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,19 @@ def not_a_reference(_: Gettext) -> str:
 async def find_by_reference(
     session: AsyncSession, services: Services, raw: str, *, ip: str, now: datetime
 ) -> Reset | ReferenceThrottled | None:
-    """The reset of a reference. A wrong one is counted against the network that it came from and slows it down."""
+    """The reset of a reference. Each try slows the network down that it came from, right ones too: what is counted must
+    not tell which references there are.
+    """
     subject = f"ip:{keyed_hash(services.keys.addresses, 'reference', ip)}"
     standing = await standing_of(session, subject, BUCKET, now=now)
     if standing.blocked_until is not None and standing.blocks(now):
         return ReferenceThrottled(standing.blocked_until)
+    if not standing.in_window:
+        await clear_failures(session, subject, BUCKET, now=now)  # a day of quiet begins anew
     reference = normalise_reference(raw)
     found: Reset | None = None
     if reference is not None:
         query = select(Reset).where(Reset.reference == reference).execution_options(populate_existing=True)
         found = await session.scalar(query)
-    if found is None:
-        await record_failure(session, subject, BUCKET, now=now)
+    await record_failure(session, subject, BUCKET, now=now, longest=SLOWEST)
     return found

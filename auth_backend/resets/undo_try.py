@@ -18,13 +18,14 @@ from auth_backend.limits.policy import Caller
 from auth_backend.login.live import caller_of
 from auth_backend.resets.models import Reset
 from auth_backend.resets.queries import lock_reset
+from auth_backend.resets.references import normalise_reference
 from auth_backend.resets.repudiation_models import UndoTry
 from auth_backend.resets.undo_window import undoable_until
 from auth_backend.services import Services
 
 TRY_FOR = timedelta(minutes=10)
-NOBODY = "nobody@undo.invalid"
-"""Whose password is judged, at the same cost, for a reference that no reset has."""
+NOWHERE = "undo.invalid"
+"""Where somebody would be whose password is judged, at the same cost, for a reference that no reset has."""
 
 
 @dataclass(frozen=True)
@@ -41,17 +42,18 @@ class TryRefused:
 
 
 async def begin_undo(
-    services: Services, reset: Reset | None, password: str, facts: ClientFacts
+    services: Services, reset: Reset | None, password: str, facts: ClientFacts, *, reference: str
 ) -> TryBegun | TryRefused | PasswordThrottled:
     """Judges the password that is valid now, and the one that was valid at execution; both always, at the same cost.
 
-    The second never clears a failure that was counted, so it buys no guesses. Own transactions, argon2 between them.
+    The second never clears a failure that was counted, so it buys no guesses. A `reference` (as typed) that is no
+    reset's has a counter of its own, as a user has. Own transactions, argon2 between them.
     """
     user = None
     if reset is not None:
         async with services.sessions.begin() as session:
             user = await get_user(session, reset.target_id)
-    address = user.email if user is not None else NOBODY
+    address = user.email if user is not None else f"{normalise_reference(reference) or 'none'}@{NOWHERE}"
     judged = await check_password(services, address=address, password=password, browser=facts.browser, ip=facts.ip)
     if isinstance(judged, PasswordThrottled):
         return judged

@@ -67,7 +67,7 @@ async def submit_undo_password(request: web.Request) -> web.Response:
             found = await find_by_reference(session, services, reference, ip=facts.ip, now=now)
     if isinstance(found, ReferenceThrottled):
         return _throttled(request, None, "reference", found.until, now=now)
-    begun = await begin_undo(services, found, password, facts)
+    begun = await begin_undo(services, found, password, facts, reference=reference)
     if isinstance(begun, PasswordThrottled):
         return _throttled(request, by_link, "password", begun.until, now=now)
     if not isinstance(begun, TryBegun):

@@ -264,12 +264,13 @@ def _ask_page(request: web.Request, opened: Opened, *, status: int = 200) -> web
 
 
 async def _confirmation_page(session: AsyncSession, request: web.Request, opened: Opened) -> web.Response:
-    removes = await removed_entries(session, opened.user, now=request.app[SERVICES].now())
+    now = request.app[SERVICES].now()
+    removes = await removed_entries(session, opened.user, now=now)
     return render(
         request,
         "resets/verify_yes.html",
         removes=in_words(removes, request[LANG]),
-        told=told(opened.user, opened.reset, removes),
+        told=await told(session, opened.user, opened.reset, removes, now=now),
     )
 
 

@@ -12,9 +12,9 @@ from auth_backend.client_facts import ClientFacts
 from auth_backend.codes.accept import CodeAccepted, CodeOutcome, accept_code
 from auth_backend.codes.issue import issue_code
 from auth_backend.codes.models import CodePurpose
-from auth_backend.crypto import keyed_hash
 from auth_backend.db import new_id
 from auth_backend.factors.base import CodeNotSent, CodeSent, Sent
+from auth_backend.limits.destinations import named_by_anybody
 from auth_backend.limits.policy import Caller
 from auth_backend.limits.sendings import SendingRefused, ask_to_send
 from auth_backend.login.live import caller_of
@@ -132,7 +132,7 @@ async def _send(
         subject=user_subject(user.id),
         channel=f"address:{pending.use.value}",
         caller=caller,
-        destination=keyed_hash(services.keys.destinations, pending.address),
+        destination=named_by_anybody(services.keys, pending.address),
         now=now,
     )
     if isinstance(judged, SendingRefused):

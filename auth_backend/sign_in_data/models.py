@@ -31,3 +31,28 @@ class PendingAddress(Base):
     ended_at: Mapped[datetime | None]
     end_reason: Mapped[str | None]
     """`confirmed`, `replaced`, `taken`."""
+
+
+class FormerAddress(Base):
+    """An address that was somebody's registered one until `at`.
+
+    For 14 days it hears of everything, its reader may dispute the change by a link of its own, and nobody else can have
+    it, so that it can come back.
+    """
+
+    __tablename__ = "auth_former_addresses"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[str] = mapped_column(ForeignKey("auth_users.id"), index=True)
+    address: Mapped[str] = mapped_column(index=True)
+    """Normalised."""
+    at: Mapped[datetime]
+    reference: Mapped[str]
+    """For people to quote; it opens nothing."""
+    dispute_token: Mapped[str] = mapped_column(unique=True)
+    """SHA-256."""
+    disputed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """When it was shown which address counts; nothing is left to dispute."""
+    end_reason: Mapped[str | None]
+    """`kept`: the new address counts; `taken_back`: this one does again; `undone`: an earlier one does."""

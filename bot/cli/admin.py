@@ -143,9 +143,18 @@ def rotate_keys() -> None:
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 def bounces(limit: int) -> None:
     """Lists addresses and numbers at which messages don't arrive, the newest first: when, channel, reason, user id."""
-    from auth_backend import admin as commands  # noqa: PLC0415
+    from auth_backend import operator_lists  # noqa: PLC0415
 
-    for line in _run(lambda services: commands.bounces(services, limit=limit)):
+    for line in _run(lambda services: operator_lists.bounces(services, limit=limit)):
+        click.echo(line)
+
+
+@admin.command("reports")
+def reports() -> None:
+    """Lists who reported a change in 30 days: when, until when a person writes to them, user id, references."""
+    from auth_backend import operator_lists  # noqa: PLC0415
+
+    for line in _run(operator_lists.reports):
         click.echo(line)
 
 
@@ -163,6 +172,22 @@ def decide_undo(user: str, old_method: bool, reason: str) -> None:
 
     _run(lambda services: commands.decide_undo(services, user=user, old_method=old_method, reason=reason))
     click.echo("the removed method is back" if old_method else "what was set up since is valid")
+
+
+@admin.command("decide-email")
+@click.argument("user")
+@click.option("--old/--new", default=None, required=True, help="Which address counts.")
+@click.option("--reason", required=True, help="Goes to the audit record; name no person in it.")
+def decide_email(user: str, old: bool, reason: str) -> None:
+    """Decides which registered e-mail of USER (present address or id) counts after a change that is disputed.
+
+    --old takes the one of before back, signs everybody out and suspends what was set up since; --new settles that the
+    present one counts.
+    """
+    from auth_backend import admin as commands  # noqa: PLC0415
+
+    _run(lambda services: commands.decide_email(services, user=user, old=old, reason=reason))
+    click.echo("the old address counts again" if old else "the new address counts")
 
 
 @admin.command("create-site")

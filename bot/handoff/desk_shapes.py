@@ -10,7 +10,7 @@ from bot.handoff.states import State
 from bot.models import ActivityRow, Conversation
 from httpkit.clock import iso
 
-_TOKEN_PAGE = re.compile(r"/(verify|resets|undo|not-me|report|owner-dispute)/[^\s<>\"']+", re.IGNORECASE)
+_TOKEN_PAGE = re.compile(r"/(verify|resets|undo|not-me|report|owner-dispute|email-dispute)/[^\s<>\"']+", re.IGNORECASE)
 
 
 def agent_json(agent: Agent) -> dict[str, Any]:

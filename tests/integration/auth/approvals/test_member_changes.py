@@ -13,6 +13,7 @@ from auth_backend.factors.models import Factor, FactorKind, FactorStatus, KnownB
 from auth_backend.login.models import LoginSession, RememberedDevice
 from auth_backend.login.trust import remember_device
 from auth_backend.resets.models import Reset, ResetState
+from auth_backend.sign_in_data.models import FormerAddress
 from tests.integration.auth.approvals.asking import asked, signed_in
 from tests.integration.auth.approvals.test_members_page import owner_of_acme, press
 from tests.integration.auth.resets.repudiation_world import sign_in_as
@@ -66,6 +67,7 @@ async def test_a_removed_member_is_out_everywhere_and_both_are_told(world: World
     assert await chat.stage() == "cancelled"
     assert (await world.one(Factor, Factor.user_id == world.ids["bruno"])).status is FactorStatus.LIVE
     assert (await member.get("/account/security")).url.path == "/login"
+    assert await world.rows(FormerAddress) == []
     assert (await tags(world, "bruno"))[-1] == Tag.MEMBER_REMOVED.value
     (mail,) = await world.mails(BRUNO, "notice:member_removed")
     assert "/not-me/" not in mail.text
@@ -120,6 +122,9 @@ async def test_brought_back_with_what_they_had(lite: World) -> None:
 async def test_after_seven_days_nothing_of_the_person_is_left(world: World) -> None:
     """Address and number are free for others; the record keeps the id."""
     phone = await give_phone(world)
+    async with world.services.sessions.begin() as session:
+        left = {"user_id": world.ids["bruno"], "address": "bruno@old.example", "at": world.clock()}
+        session.add(FormerAddress(**left, reference="ABC234", dispute_token="t" * 64))
     await remove(world)
     world.clock.advance(timedelta(days=7))
     assert await press(world, await signed_in(world, "ana"), "bruno", "bring-back") == "/account/members?done=too_late"

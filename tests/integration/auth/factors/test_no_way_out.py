@@ -24,6 +24,7 @@ OPEN = {
     "/undo",
     "/report",
     "/owner-dispute",
+    "/email-dispute",
     "/static",
     "/dev",
 }

@@ -1,11 +1,13 @@
 """How often codes leave: each number of the limits, just before and just at it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from auth_backend.codes.issue import issue_code
 from auth_backend.codes.models import CodePurpose, OneTimeCode
+from auth_backend.limits.destinations import Destination, named_by_anybody, of_holder
 from auth_backend.limits.models import Sending
 from auth_backend.limits.policy import Caller
 from auth_backend.limits.sendings import SendingAllowed, SendingHeld, SendingRefused, ask_to_send
@@ -30,16 +32,22 @@ async def ask(
     subject: str = "user:ana",
     channel: str = "email",
     destination: str = "d1",
+    an_hour: int = 25,
 ) -> SendingAllowed | SendingRefused:
     async with services.sessions.begin() as session:
         outcome = await ask_to_send(
-            session, subject=subject, channel=channel, caller=caller, destination=destination, now=services.now()
+            session,
+            subject=subject,
+            channel=channel,
+            caller=caller,
+            destination=Destination(destination, an_hour),
+            now=services.now(),
         )
     assert not isinstance(outcome, SendingHeld)
     return outcome
 
 
-async def refusal(services: Services, caller: Caller = Caller.LOGIN, **more: str) -> tuple[str, timedelta]:
+async def refusal(services: Services, caller: Caller = Caller.LOGIN, **more: Any) -> tuple[str, timedelta]:
     refused = await ask(services, caller, **more)
     assert isinstance(refused, SendingRefused)
     return refused.reason, refused.until - services.now()
@@ -107,6 +115,28 @@ async def test_a_destination_gets_the_sum_of_the_kinds_and_no_more(services: Ser
     assert isinstance(await ask(services, subject="user:bob"), SendingAllowed)
     async with services.sessions.begin() as session:
         assert len((await session.scalars(Sending.__table__.select())).all()) == 26
+
+
+async def test_strangers_and_the_holder_share_25_and_neither_takes_the_others(
+    services: Services, clock: OffsetClock
+) -> None:
+    """Whoever names an address, from however many accounts and chats: five an hour leave for it, and the holder's
+    twenty are all there.
+    """
+    named, holder = named_by_anybody(services.keys, "ana@acme.example"), of_holder(services.keys, "ana@acme.example")
+    assert named.an_hour + holder.an_hour == 25
+    for stranger in range(5):
+        asked = await ask(services, subject=f"user:{stranger}", destination=named.key, an_hour=named.an_hour)
+        assert isinstance(asked, SendingAllowed)
+    refused = await ask(services, subject="user:6", destination=named.key, an_hour=named.an_hour)
+    assert isinstance(refused, SendingRefused)
+    assert refused.reason == "destination"
+    for turn in range(20):
+        caller = [kind for kind in Caller if kind is not Caller.ANONYMOUS][turn % 4]
+        mine = await ask(services, caller, destination=holder.key, an_hour=holder.an_hour)
+        assert isinstance(mine, SendingAllowed), turn
+        clock.advance(timedelta(seconds=16))
+    assert isinstance(await ask(services, Caller.ANONYMOUS, destination=holder.key, an_hour=20), SendingRefused)
 
 
 async def issue(services: Services, user_id: str, caller: Caller = Caller.ANONYMOUS) -> str:

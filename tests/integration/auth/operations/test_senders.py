@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 
-from auth_backend.admin import bounces
+from auth_backend.operator_lists import bounces
 from auth_backend.outbox.bounces import list_bounces
 from auth_backend.outbox.models import Channel, DevMail, OutboxMessage, OutboxState
 from auth_backend.outbox.senders.base import Outgoing, SendError

@@ -124,3 +124,37 @@ async def test_an_address_that_nobody_has_costs_the_same(lite: World) -> None:
     tokens = [row.report_token for row in await lite.rows(OneTimeCode)]
     assert len({len(token) for token in tokens}) == 1
     await lite.browser().get("/report/" + "x" * 43, status=410)
+
+
+async def try_undo(world: World, reference: str) -> int:
+    """A reference and a wrong password on /undo/; the status."""
+    reader = world.browser()
+    await reader.get("/undo/")
+    answer = await reader.post("/undo/", {"reference": reference, "password": "not that one, sorry"}, status=0)
+    return answer.status
+
+
+async def test_tries_do_not_tell_which_references_there_are(lite: World) -> None:
+    """A reference that somebody's reset has is counted like one that nobody's has, on both pages."""
+    await executed(lite)
+    reference = (await lite.one(Reset)).reference
+    seen = []
+    for fifth in (reference, "ZZZZZ9"):
+        statuses = [await try_undo(lite, tried) for tried in ("ZZZZZ2", "ZZZZZ3", "ZZZZZ4", "ZZZZZ5", fifth, "ZZZZZ6")]
+        await put_off(lite, fifth, status=429)
+        seen.append(statuses)
+        lite.clock.advance(timedelta(days=2))
+    assert seen == [[422, 422, 422, 422, 422, 429]] * 2
+
+
+async def test_unknown_references_are_no_one_person_who_can_be_locked_out(lite: World) -> None:
+    """However many were tried, by however many: the next one is answered like a known one, after a minute at most."""
+    await executed(lite)
+    reference = (await lite.one(Reset)).reference
+    for number in range(20):
+        assert await try_undo(lite, f"ZZZZ{2 + number // 8}{2 + number % 8}") == 422, number
+        lite.clock.advance(timedelta(minutes=1))
+    assert await try_undo(lite, reference) == 422
+    lite.clock.advance(timedelta(minutes=1))
+    await put_off(lite, reference)
+    assert (await lite.one(Reset)).put_off_at is not None

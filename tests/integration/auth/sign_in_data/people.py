@@ -6,8 +6,10 @@ from auth_backend.accounts.models import User
 from auth_backend.conversations.models import Conversation
 from auth_backend.db import new_id
 from auth_backend.resets.models import Claim, Reset, ResetState
-from tests.integration.auth.factors.ways import ANA, PHONE, enrol_sms
+from tests.integration.auth.factors.ways import ANA, PASSWORD, PHONE, enrol_sms
 from tests.support.auth_site import Site, Visitor
+
+EMAIL = "/account/security/email"
 
 
 async def ana_by_sms(site: Site) -> Visitor:
@@ -25,9 +27,9 @@ async def step_up(site: Site, visitor: Visitor) -> None:
     await visitor.submit("/login/step-up", code=await site.code_for(PHONE))
 
 
-async def reset_of(site: Site, state: ResetState, *, executed_ago: timedelta | None = None) -> Reset:
+async def reset_of(site: Site, state: ResetState, *, executed_ago: timedelta | None = None, email: str = ANA) -> Reset:
     """A reset of Ana's in some state, as a chat left it."""
-    (user,) = await site.rows(User, User.email == ANA)
+    (user,) = await site.rows(User, User.email == email)
     now = site.clock()
     async with site.services.sessions.begin() as session:
         conversation = Conversation(
@@ -65,3 +67,11 @@ async def reset_of(site: Site, state: ResetState, *, executed_ago: timedelta | N
         )
         session.add(reset)
     return reset
+
+
+async def change_email(site: Site, visitor: Visitor, address: str, *, password: str = PASSWORD) -> None:
+    """From the form to the changed address; the step-up is fresh."""
+    await visitor.open(EMAIL)
+    await visitor.submit(EMAIL, current_password=password, address=address)
+    await visitor.submit(f"{EMAIL}/code", code=await site.code_for(address))
+    assert "you sign in with" in visitor.page, visitor.page.html

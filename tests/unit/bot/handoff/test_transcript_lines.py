@@ -8,7 +8,7 @@ from bot.handoff.desk_shapes import transcript_json
 from bot.models import ActivityRow
 
 
-@pytest.mark.parametrize("page", ["verify", "resets", "undo", "not-me", "report", "owner-dispute"])
+@pytest.mark.parametrize("page", ["verify", "resets", "undo", "not-me", "report", "owner-dispute", "email-dispute"])
 def test_a_link_to_a_page_with_a_token_is_cut(page: str) -> None:
     row = ActivityRow(
         id="a",

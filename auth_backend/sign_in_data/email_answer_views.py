@@ -1,0 +1,93 @@
+"""The page on which one says which address counts after a change that is disputed, or that one wants back."""
+
+from datetime import datetime
+
+from aiohttp import web
+
+from auth_backend.accounts.addresses import mask_address
+from auth_backend.accounts.password_check import PasswordRefused, PasswordThrottled
+from auth_backend.client_facts import client_facts
+from auth_backend.factors.answers import with_retry_after
+from auth_backend.factors.enrolment import stepped_up
+from auth_backend.i18n import translator
+from auth_backend.login.change_gate import SECURITY, elsewhere
+from auth_backend.login.change_right import ChangeRefused
+from auth_backend.login.guards import require_level, with_next
+from auth_backend.login.models import SessionLevel
+from auth_backend.login.sessions import CurrentSession
+from auth_backend.middlewares import LANG
+from auth_backend.pages import render
+from auth_backend.services import SERVICES
+from auth_backend.sign_in_data.email_answer import Answer, Answered, answer, open_change
+from httpkit.bodies import form_body
+
+PAGE = f"{SECURITY}/email/dispute"
+DONE = {Answered.TAKEN_BACK: "email_back", Answered.KEPT: "email_kept"}
+
+
+async def show_answer(request: web.Request) -> web.Response:
+    """Both addresses, the password, and a button for each."""
+    return await _page(request, _enter(request))
+
+
+async def submit_answer(request: web.Request) -> web.Response:
+    """Takes the answer."""
+    current, services, form = _enter(request), request.app[SERVICES], form_body(request)
+    _, password = translator(request[LANG]), form.get("password", "")
+    choice = form.get("counts", "")
+    if choice not in set(Answer):
+        return await _page(request, current, status=422)
+    if not password:
+        return await _page(request, current, status=422, error=_("Type your password."))
+    facts, now = client_facts(request), services.now()
+    outcome = await answer(services, current, Answer(choice), password=password, facts=facts, now=now)
+    if isinstance(outcome, ChangeRefused):
+        raise elsewhere(outcome, PAGE)
+    if isinstance(outcome, PasswordThrottled):
+        return with_retry_after(await _page(request, current, status=429, until=outcome.until), outcome.until, now=now)
+    if isinstance(outcome, PasswordRefused):
+        return await _page(request, current, status=422, error=_("That isn't your password."))
+    if outcome in DONE:
+        services.wake_outbox()
+        raise web.HTTPSeeOther(f"{SECURITY}?done={DONE[outcome]}")
+    return await _page(request, current, status=422, not_older=outcome is Answered.NOT_OLDER)
+
+
+def add_routes(app: web.Application) -> None:
+    """Routes of this module."""
+    app.router.add_get(PAGE, show_answer)
+    app.router.add_post(PAGE, submit_answer)
+
+
+def _enter(request: web.Request) -> CurrentSession:
+    """A full session after a step-up; a hold on changes is no obstacle here."""
+    current = require_level(request, SessionLevel.FULL)
+    if not stepped_up(current, now=request.app[SERVICES].now()):
+        raise web.HTTPSeeOther(with_next("/login/step-up", PAGE))
+    return current
+
+
+async def _page(
+    request: web.Request,
+    current: CurrentSession,
+    *,
+    status: int = 200,
+    error: str = "",
+    until: datetime | None = None,
+    not_older: bool = False,
+) -> web.Response:
+    services = request.app[SERVICES]
+    async with services.sessions.begin() as session:
+        change = await open_change(session, current.user, now=services.now())
+    return render(
+        request,
+        "sign_in_data/email_answer.html",
+        status=status,
+        tab="security",
+        errors={"password": error} if error else {},
+        until=until,
+        not_older=not_older,
+        old=mask_address(change.address) if change is not None else None,
+        at=change.at if change is not None else None,
+        disputed=current.user.email_disputed,
+    )
