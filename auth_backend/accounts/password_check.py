@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from auth_backend.accounts.addresses import address_subject, normalise_address, user_subject
 from auth_backend.accounts.models import User
-from auth_backend.accounts.queries import lock_user
+from auth_backend.accounts.queries import NOBODY, lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.queries import known_browser
@@ -62,8 +62,8 @@ async def check_password(
     """Judges a password. `address` as typed; `browser` is `browser_hash(request)`; `ip` goes to the record.
 
     The try is counted as a failure before the password is looked at and forgiven when it is right, so that sixteen
-    guesses at once are sixteen failures. Unknown addresses cost the same writes and the same argon2. Own transactions;
-    argon2 between them.
+    guesses at once are sixteen failures. Unknown addresses cost the same statements and the same argon2. Own
+    transactions; argon2 between them.
     """
     begun = await _begin(services, address, browser)
     if isinstance(begun, PasswordThrottled):
@@ -80,7 +80,7 @@ async def _begin(services: Services, address: str, browser: str | None) -> _Try 
     normal = normalise_address(address)
     async with services.sessions.begin() as session:
         user = await session.scalar(select(User).where(signs_in_with(normal))) if normal else None
-        known = user is not None and await known_browser(session, user.id, browser, now=now)
+        known = await known_browser(session, user.id if user else NOBODY, browser, now=now)
         subject = user_subject(user.id) if user else address_subject(services.keys, normal or address)
         bucket = KNOWN_BROWSERS if known else ANY_BROWSER
         standing = await standing_of(session, subject, bucket, now=now)
@@ -107,7 +107,7 @@ async def _finish(
 ) -> PasswordAccepted | PasswordRefused:
     now = services.now()
     async with services.sessions.begin() as session:
-        user = await lock_user(session, begun.user_id) if begun.user_id else None
+        user = await lock_user(session, begun.user_id or NOBODY)
         if user is not None and right and user.password_hash == begun.encoded:
             # A right password in a known browser also opens the door for all others again.
             for bucket in sorted({ANY_BROWSER, begun.bucket}):

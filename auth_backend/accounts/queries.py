@@ -3,7 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth_backend.accounts.models import Account, User
+from auth_backend.accounts.models import Account, User, UserKind
+
+NOBODY = "nobody"
+"""An id that no user has: who has found nobody goes on with it, so that the number of statements tells nothing."""
 
 
 async def get_user(session: AsyncSession, user_id: str) -> User | None:
@@ -23,6 +26,18 @@ async def lock_user(session: AsyncSession, user_id: str) -> User | None:
     """
     query = select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
     return await session.scalar(query)
+
+
+async def lock_member_by_email(session: AsyncSession, address: str) -> User | None:
+    """The member who signs in with a normalised address, locked: whose codes anybody may ask for.
+
+    Desk users look like nobody; the operator sets their passwords. The statements are the same for everybody.
+    """
+    user_id = await session.scalar(select(User.id).where(User.email == address))
+    user = await lock_user(session, user_id or NOBODY)
+    if user is None or user.kind is not UserKind.MEMBER or user.email != address or user.removed_at is not None:
+        return None
+    return user
 
 
 async def get_account(session: AsyncSession, account_id: str) -> Account | None:

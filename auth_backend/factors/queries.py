@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
@@ -135,10 +135,16 @@ async def known_browser(
     A value that was replaced counts no more, whoever presents it. `opened_at`: when a conversation was bound to
     `browser`; it was good then, and what has replaced it since takes nothing from that conversation.
     """
-    if browser is None or await is_replaced(session, browser, before=opened_at):
+    if browser is None:
         return False
+    replaced = exists().where(ReplacedBrowser.browser == browser)
+    if opened_at is not None:
+        replaced = replaced.where(ReplacedBrowser.replaced_at < opened_at)
     query = select(KnownBrowser.id).where(
-        KnownBrowser.user_id == user_id, KnownBrowser.browser == browser, KnownBrowser.strong_step_at > now - KNOWN_FOR
+        KnownBrowser.user_id == user_id,
+        KnownBrowser.browser == browser,
+        KnownBrowser.strong_step_at > now - KNOWN_FOR,
+        ~replaced,
     )
     return await session.scalar(query) is not None
 

@@ -9,8 +9,8 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.addresses import address_subject, user_subject
-from auth_backend.accounts.models import User, UserKind
-from auth_backend.accounts.queries import get_user_by_email, lock_user
+from auth_backend.accounts.models import User
+from auth_backend.accounts.queries import NOBODY, lock_member_by_email, lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts
@@ -59,9 +59,9 @@ async def ask(
     An address that nobody has, or somebody of the desk has (the operator sets theirs), takes the same way with the same
     writes; its code goes nowhere and is never accepted.
     """
-    user = await _find(session, address)
+    user = await lock_member_by_email(session, address)
     subject = user_subject(user.id) if user else address_subject(services.keys, address)
-    known = user is not None and await known_browser(session, user.id, facts.browser, now=now)
+    known = await known_browser(session, user.id if user else NOBODY, facts.browser, now=now)
     caller = Caller.KNOWN_BROWSER if known else Caller.ANONYMOUS
     share = of_holder if known else named_by_anybody
     judged = await ask_to_send(
@@ -128,12 +128,12 @@ async def prove_mail(
 
     A Step is where the request stands instead: no mailed code is awaited any more.
     """
-    user = await lock_user(session, request.user_id) if request.user_id else None
+    user = await lock_user(session, request.user_id or NOBODY)
     request = await lock_request(session, request.id)
     here = step_of(request, now=now)
     if here is not Step.MAIL:
         return here
-    known = user is not None and await known_browser(session, user.id, facts.browser, now=now)
+    known = await known_browser(session, user.id if user else NOBODY, facts.browser, now=now)
     outcome = await accept_code(
         session,
         services.keys,
@@ -169,13 +169,3 @@ async def note(
         account_id=user.account_id if user else None,
         data=data,
     )
-
-
-async def _find(session: AsyncSession, address: str) -> User | None:
-    """Whose password may be asked for, locked."""
-    user = await get_user_by_email(session, address)
-    if user is None or user.kind is not UserKind.MEMBER:
-        return None
-    locked = await lock_user(session, user.id)
-    still = locked is not None and locked.email == address and locked.removed_at is None
-    return locked if still else None

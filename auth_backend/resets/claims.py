@@ -3,16 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.addresses import address_subject, normalise_address, user_subject
-from auth_backend.accounts.models import User, UserKind
-from auth_backend.accounts.queries import get_user_by_email, lock_user
+from auth_backend.accounts.models import User
+from auth_backend.accounts.queries import NOBODY, lock_member_by_email
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
-from auth_backend.codes.issue import CODE_LIFETIME, IssuedCode, issue_code
+from auth_backend.codes.issue import issue_code
 from auth_backend.codes.models import CodePurpose, OneTimeCode
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import Judged, Standing, judge_standing, knows_user
@@ -22,9 +23,7 @@ from auth_backend.limits.destinations import named_by_anybody, of_holder
 from auth_backend.limits.policy import Caller
 from auth_backend.limits.sendings import SendingRefused, ask_to_send
 from auth_backend.outbox.codes import send_mailed_code
-from auth_backend.outbox.mails import MailKind, compose
-from auth_backend.outbox.models import Channel, OutboxMessage, OutboxState
-from auth_backend.outbox.request_facts import browser, place, when
+from auth_backend.outbox.decoys import mail_nobody
 from auth_backend.resets.models import Claim
 from auth_backend.resets.policy import PROVING_FOR, Reason
 from auth_backend.resets.queries import lock_claim, newest_claim
@@ -72,7 +71,7 @@ async def caller_of(
     session: AsyncSession, conversation: Conversation, judged: Judged, user_id: str | None, *, now: datetime
 ) -> Caller:
     """Whose budget is used: the strongest thing that this chat has of that very user."""
-    known = await knows_user(session, conversation, user_id or "", now=now)
+    known = await knows_user(session, conversation, user_id or NOBODY, now=now)
     if judged.is_of(user_id):
         return Caller.SIGNED_IN if judged.standing is Standing.SIGNED_IN else Caller.PASSWORD_PROVEN
     return Caller.KNOWN_BROWSER if known else Caller.ANONYMOUS
@@ -99,7 +98,7 @@ async def open_claim(
     normal = normalise_address(judged.user.email if address is None and judged.user else address or "")
     if normal is None:
         return AddressInvalid()
-    user = await _find(session, normal)
+    user = await lock_member_by_email(session, normal)
     claim = Claim(
         id=new_id(),
         conversation_id=conversation.id,
@@ -141,7 +140,7 @@ async def resend_code(
     claim = await newest_claim(session, conversation.id)
     if claim is None or claim.ended_at is not None or now >= claim.expires_at:
         return NothingOpen()
-    user = await _find(session, claim.address)
+    user = await lock_member_by_email(session, claim.address)
     if (user.id if user else None) != claim.user_id:
         user = None  # the address changed hands since: this claim's codes go nowhere
     judged = await judge_standing(session, conversation, now=now)
@@ -175,16 +174,6 @@ async def disown_claims(session: AsyncSession, services: Services, user_id: str,
         )
         .values(**nobody)
     )
-
-
-async def _find(session: AsyncSession, address: str) -> User | None:
-    """The user whose codes may be asked for, locked; desk users look like nobody."""
-    user = await get_user_by_email(session, address)
-    if user is None or user.kind is not UserKind.MEMBER:
-        return None
-    locked = await lock_user(session, user.id)
-    still = locked is not None and locked.email == address and locked.removed_at is None
-    return locked if still else None
 
 
 async def _ask(
@@ -226,57 +215,19 @@ async def _send(
         caller=caller,
         now=now,
     )
-    if user is not None:
-        await send_mailed_code(
-            session,
-            services,
-            user=user,
-            issued=issued,
-            purpose=CodePurpose.RESET_EMAIL,
-            language=user.language,
-            ip=conversation.ip,
-            user_agent=conversation.user_agent,
-            now=now,
-        )
-    else:
-        await _send_nothing(session, services, conversation, claim, issued, now=now)
+    send = mail_nobody if user is None else partial(send_mailed_code, user=user)
+    await send(
+        session,
+        services,
+        issued=issued,
+        purpose=CodePurpose.RESET_EMAIL,
+        language=user.language if user else claim.language,
+        ip=conversation.ip,
+        user_agent=conversation.user_agent,
+        now=now,
+    )
     data = {"claim": claim.id, "caller": caller.value}
     await _record(session, services, Tag.CODE_SENT, claim, user=user, data=data, now=now)
-
-
-async def _send_nothing(
-    session: AsyncSession,
-    services: Services,
-    conversation: Conversation,
-    claim: Claim,
-    issued: IssuedCode,
-    *,
-    now: datetime,
-) -> None:
-    """What a mail costs, without a mail: composed, encrypted, thrown away; the row is dropped from the start."""
-    facts = {
-        "code": issued.code,
-        "report_url": f"{services.settings.public_url}/report/{issued.report_token}",
-        "minutes": int(CODE_LIFETIME.total_seconds() // 60),
-        "when": when(now, claim.language),
-        "place": place(conversation.ip, claim.language),
-        "browser": browser(conversation.user_agent, claim.language),
-    }
-    row_id, mail = new_id(), compose(MailKind.CODE_RESET, claim.language, facts)
-    services.keys.cipher.encrypt(mail.text.encode() + mail.html.encode(), context=row_id)
-    session.add(
-        OutboxMessage(
-            id=row_id,
-            channel=Channel.EMAIL,
-            kind=f"code:{CodePurpose.RESET_EMAIL.value}",
-            body=None,
-            state=OutboxState.DROPPED,
-            due_at=now,
-            created_at=now,
-            ended_at=now,
-        )
-    )
-    await session.flush()
 
 
 async def _record(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
-from auth_backend.accounts.queries import lock_user
+from auth_backend.accounts.queries import NOBODY, lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.codes.accept import (
@@ -74,7 +74,7 @@ async def prove_email(
     claim = await newest_claim(session, conversation.id)
     if claim is None:
         return CodeResult.NOT_AWAITED
-    user = await lock_user(session, claim.user_id) if claim.user_id else None
+    user = await lock_user(session, claim.user_id or NOBODY)
     claim = await lock_claim(session, claim.id)
     if claim.ended_at is not None:
         return CodeResult.EXPIRED if claim.end_reason == "expired" else CodeResult.NOT_AWAITED
