@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from benchmarks.beside_stock import measure_accuracy, measure_long
 from benchmarks.figures import Figure, Result, Skipped, as_json, machine, median, percentile, table
 from benchmarks.memory import family_pss_mb
 from benchmarks.peer import Effort, measure_peer
@@ -25,6 +26,8 @@ from tests.support.running_zoe import RunningZoe
 RESULTS = Path(__file__).resolve().parent / "results"
 TURNS_BEFORE_MEMORY = 1_000
 PARTS = ("training", "start", "turns", "peer", "stateful")
+LONG_PARTS = ("long", "accuracy")
+"""Not measured unless they are named: with stock Rasa's training they take hours."""
 
 
 def main() -> int:
@@ -63,7 +66,11 @@ def _options() -> argparse.Namespace:
         default=Effort.QUICK.value,
         help="stock Rasa: quick (default; 1 epoch instead of 100), full (its default pipeline; an hour or so), off",
     )
-    parser.add_argument("--part", action="append", choices=PARTS, help="only this part; may be given again")
+    parser.add_argument(
+        "--part", action="append", choices=PARTS + LONG_PARTS, help="only this part; may be given again"
+    )
+    parser.add_argument("--conversations", type=int, default=30, help="of the long part (default 30)")
+    parser.add_argument("--subset", type=int, default=20, help="examples an intent and language of the accuracy part")
     parser.add_argument("--seed", type=int, help="of the stateful part (default: a random one, which is printed)")
     parser.add_argument("--examples", type=int, default=200, help="of the stateful part, 50 steps each (default 200)")
     return parser.parse_args()
@@ -75,6 +82,8 @@ def _groups(options: argparse.Namespace) -> list[tuple[str, Callable[[], list[Re
         "start": ("Start", lambda: _starts(options.starts)),
         "turns": ("Turns and memory", lambda: _turns(options.questions)),
         "peer": ("Stock Rasa 3.6.21", lambda: measure_peer(Effort(options.peer), RESULTS / "peer")),
+        "long": ("Long conversations", lambda: measure_long(RESULTS / "peer", options.conversations)),
+        "accuracy": ("Accuracy on the same data", lambda: measure_accuracy(RESULTS / "peer", options.subset)),
         "stateful": ("Stateful test at random", lambda: measure_stateful(options.seed, options.examples)),
     }
     return [parts[name] for name in options.part or PARTS]

@@ -4,8 +4,8 @@ import asyncio
 import itertools
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from pathlib import Path
@@ -101,10 +101,16 @@ async def measure_turns(origin: str, questions: Iterable[Question]) -> list[floa
 
 
 async def _converse(http: ClientSession, origin: str, questions: Sequence[Question], address: str) -> list[float]:
-    """One conversation. The address is the customer's: Zoe trusts this client as a proxy (`ZOE_TRUSTED_PROXIES`)."""
+    async with visiting(http, origin, questions[0].lang, address) as visit:
+        return [await visit.ask(question.text) for question in questions]
+
+
+@asynccontextmanager
+async def visiting(http: ClientSession, origin: str, lang: str, address: str) -> AsyncIterator[Visit]:
+    """A greeted customer. The address is the customer's: Zoe trusts this client as a proxy (`ZOE_TRUSTED_PROXIES`)."""
     headers = {"X-Forwarded-For": address}
     http.cookie_jar.clear()
-    async with http.post(f"{origin}/chat/token", json={"lang": questions[0].lang}, headers=headers) as response:
+    async with http.post(f"{origin}/chat/token", json={"lang": lang}, headers=headers) as response:
         response.raise_for_status()
         given = await response.json()
     headers["Authorization"] = f"Bearer {given['token']}"
@@ -116,7 +122,7 @@ async def _converse(http: ClientSession, origin: str, questions: Sequence[Questi
         listening = asyncio.create_task(visit.listen())
         try:
             await visit.greeted()
-            return [await visit.ask(question.text) for question in questions]
+            yield visit
         finally:
             listening.cancel()
             with suppress(asyncio.CancelledError):

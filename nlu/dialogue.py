@@ -34,7 +34,7 @@ PROBE_SENDER = "zoe-probe"
 ACTIVITY_ID = "activity_id"
 CHANNEL = "zoe"
 
-MAX_SESSION_TURNS = 30
+MAX_SESSION_TURNS = 12
 """Turns after which a new session begins outside forms. A turn's cost grows with its session's events."""
 
 _ACTION_SECONDS = 20

@@ -1,7 +1,8 @@
-"""Trackers in SQLite or another SQL database; nothing stays longer than a day.
+"""Trackers in SQLite or another SQL database: of a conversation the present session, and nothing longer than a day.
 
 The database is what counts. A tracker that this process used last is kept beside it, so that a turn neither reads nor
-rebuilds its whole session again; it is used only while the database holds nothing newer.
+rebuilds its whole session again; it is used only while the database holds nothing newer. What a session leaves behind
+is erased when the next one begins, so that neither rows nor memory grow with a conversation.
 """
 
 # Rasa has no types, and its interfaces ask for parameters that not every implementation needs.
@@ -57,6 +58,7 @@ class ZoeTrackerStore(SQLTrackerStore):
             self.engine.dispose()
         event = self.SQLEvent
         self._last_id_query = sa.select(sa.func.max(event.id)).where(event.sender_id == sa.bindparam("sender"))
+        self._erase = sa.delete(event).where(event.sender_id == sa.bindparam("sender"))
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
         self._in_use: dict[str, _Kept] = {}
 
@@ -87,16 +89,22 @@ class ZoeTrackerStore(SQLTrackerStore):
         return await super().retrieve(sender_id)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Stores the tracker's new events, and keeps it for the next turn unless a new session began in this one."""
+        """Stores the tracker's new events; when a new session began in them, those of the earlier ones are erased."""
         await self.stream_events(tracker)
         events = self._new_events(tracker)
         if not events:
             return
         rows = [self._row(tracker.sender_id, event) for event in events]
+        began = next((n for n, event in enumerate(events) if isinstance(event, SessionStarted)), None)
         with self.engine.begin() as connection:
+            if began is not None:
+                connection.execute(self._erase, {"sender": tracker.sender_id})
+                rows = rows[began:]
             connection.execute(sa.insert(self.SQLEvent.__table__), rows)
             last_id = connection.scalar(self._last_id_query, {"sender": tracker.sender_id})
-        if last_id is not None and not any(isinstance(event, SessionStarted) for event in events):
+        if began is not None:
+            tracker = DialogueStateTracker.from_events(tracker.sender_id, events[began:], self.domain.slots)
+        if last_id is not None:
             self._keep(_Kept(tracker, len(tracker.events), last_id))
 
     def _new_events(self, tracker: DialogueStateTracker) -> list[Event]:
@@ -130,25 +138,16 @@ class ZoeTrackerStore(SQLTrackerStore):
             self._kept.popitem(last=False)
 
     def delete_older_than(self, cutoff: float) -> int:
-        """Deletes events from before `cutoff` (Unix seconds) and returns how many.
+        """Deletes conversations that have been silent since `cutoff` (Unix seconds); returns how many events went.
 
-        Events of a session that is still going stay until the session ends: Rasa counts a session's stored events to
-        know which ones are new. Sessions are short (`nlu.dialogue`), so that is minutes, not days.
+        A session that is still going keeps its beginning: Rasa counts a session's stored events to know which ones are
+        new. Sessions are short (`nlu.dialogue`), so that is minutes, not days.
         """
         event = self.SQLEvent
         later = sa.orm.aliased(event)
         still_talking = sa.select(later.id).where(later.sender_id == event.sender_id, later.timestamp >= cutoff)
-        newer_session = sa.select(later.id).where(
-            later.sender_id == event.sender_id,
-            later.type_name == SessionStarted.type_name,
-            later.timestamp > event.timestamp,
-        )
         with self.session_scope() as session:
-            old = session.scalars(
-                sa.select(event.id).where(
-                    event.timestamp < cutoff, sa.or_(~still_talking.exists(), newer_session.exists())
-                )
-            ).all()
+            old = session.scalars(sa.select(event.id).where(event.timestamp < cutoff, ~still_talking.exists())).all()
             for start in range(0, len(old), 500):
                 session.execute(sa.delete(event).where(event.id.in_(old[start : start + 500])))
             session.commit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,21 @@ async def test_sessions_stay_short_and_slots_stay(dialogue: Dialogue) -> None:
     assert tracker is not None
     assert sum(event.type_name == "user" for event in tracker.events) == 2
     assert tracker.get_slot("language") == "pt"
+
+
+async def test_what_is_kept_of_a_conversation_does_not_grow_with_it(dialogue: Dialogue) -> None:
+    agent = dialogue.app[STATE].agent
+    assert agent is not None
+    kept: list[tuple[int, int]] = []
+    for number in range(4 * MAX_SESSION_TURNS):
+        await dialogue.say("hello", lang="en", activity_id=str(number))
+        stored = await agent.tracker_store.retrieve_full_tracker("conversation-1")
+        used = await agent.tracker_store.retrieve("conversation-1")
+        assert stored is not None
+        assert used is not None
+        kept.append((len(stored.events), len(used.events)))
+    second, third, fourth = itertools.batched(kept[MAX_SESSION_TURNS:], MAX_SESSION_TURNS)
+    assert second == third == fourth
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -47,14 +49,6 @@ async def test_a_silent_conversation_is_deleted_after_the_cutoff(store: ZoeTrack
     await save(store, "new", *session(NOW))
     assert store.delete_older_than(NOW - 24 * HOUR) == 3
     assert list(await store.keys()) == ["new"]
-
-
-async def test_earlier_sessions_of_a_living_conversation_are_deleted(store: ZoeTrackerStore) -> None:
-    await save(store, "a", *session(NOW - 30 * HOUR), *session(NOW))
-    assert store.delete_older_than(NOW - 24 * HOUR) == 3
-    tracker = await store.retrieve_full_tracker("a")
-    assert tracker is not None
-    assert len(tracker.events) == 3
 
 
 async def test_a_session_that_still_goes_on_keeps_its_beginning(store: ZoeTrackerStore) -> None:
@@ -132,13 +126,44 @@ async def test_a_turn_that_failed_before_it_was_stored_left_nothing(store: ZoeTr
     assert texts(await store.retrieve("a")) == ["hello", "one", "two"]
 
 
-async def test_a_new_session_starts_small(store: ZoeTrackerStore) -> None:
+async def test_a_new_session_starts_small_and_erases_the_earlier_one(store: ZoeTrackerStore) -> None:
     await save(store, "a", *session(NOW))
+    await save(store, "other", *session(NOW))
     await turn(store, "one", NOW + 1)
     tracker = await store.retrieve("a")
     assert tracker is not None
     for event in session(NOW + 2):
         tracker.update(event)
     await store.save(tracker)
-    assert texts(await store.retrieve("a")) == ["hello"]
-    assert texts(await store.retrieve_full_tracker("a")) == ["hello", "one", "hello"]
+    assert texts(await turn(store, "two", NOW + 3)) == ["hello", "two"]
+    assert texts(await store.retrieve_full_tracker("a")) == ["hello", "two"]
+    assert texts(await store.retrieve_full_tracker("other")) == ["hello"]
+
+
+async def test_a_turn_of_a_long_conversation_takes_no_more_statements_and_rows(
+    store: ZoeTrackerStore,
+) -> None:
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    await save(store, "a", *session(NOW))
+    await turn(store, "warm", NOW)
+    sa.event.listen(store.engine, "after_cursor_execute", note)
+    price: list[tuple[list[str], int, int]] = []
+    for number in range(1, 201):
+        if number % 10 == 0:
+            tracker = await store.retrieve("a")
+            assert tracker is not None
+            for event in session(NOW + number):
+                tracker.update(event)
+            await store.save(tracker)
+        statements.clear()
+        tracker = await turn(store, f"turn {number}", NOW + number)
+        full = await store.retrieve_full_tracker("a")
+        assert full is not None
+        price.append((list(statements), len(tracker.events), len(full.events)))
+    assert price[9:19] == price[19:29] == price[189:199]
+    assert max(events for _, events, _ in price) < 20
+    assert max(rows for _, _, rows in price) < 20
