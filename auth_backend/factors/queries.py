@@ -149,6 +149,16 @@ async def known_browser(
     return await session.scalar(query) is not None
 
 
+async def known_to_anybody(session: AsyncSession, browser: str, *, now: datetime) -> bool:
+    """Whether any user did a strong second step in this browser in the last 90 days."""
+    if await is_replaced(session, browser):
+        return False
+    query = select(KnownBrowser.id).where(
+        KnownBrowser.browser == browser, KnownBrowser.strong_step_at > now - KNOWN_FOR
+    )
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def remember_browser(session: AsyncSession, user_id: str, facts: ClientFacts, *, now: datetime) -> None:
     """Notes a strong second step in a browser: app or SMS, never a mailed code or a remembered device.
 

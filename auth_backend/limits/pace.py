@@ -20,6 +20,9 @@ WAITING_EACH, WAITING_ALL = 4, 200
 """How many requests may wait at once: of one address, and in all. More are turned away, with the time to come back."""
 ADDRESSES = 20_000
 
+BROWSER = "browser:"
+"""What stands before the hash of a browser's cookie where else an address stands."""
+
 type Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -50,9 +53,11 @@ def after_one_more(free_at: datetime, *, now: datetime, budget: int) -> tuple[da
 
 
 def is_somebodys(address: str) -> bool:
-    """Whether an address (`client_ip`) tells one visitor from others: a loopback peer is a proxy or the machine itself,
-    and what is no address (a socket's path) is nobody's.
+    """Whether an address (`client_ip`) tells one visitor from others, as a browser does: a loopback peer is a proxy or
+    the machine itself, and what is no address (a socket's path) is nobody's.
     """
+    if address.startswith(BROWSER):
+        return True
     try:
         parsed = ipaddress.ip_address(address.partition("/")[0])
     except ValueError:

@@ -129,6 +129,7 @@ async def test_all_together_have_a_bound() -> None:
         tasks.append(asyncio.create_task(pace.keep(Kind.CODE, address)))
     await asyncio.sleep(0)
     assert len(bed.slept) == WAITING_ALL
+    assert await pace.keep(Kind.CODE, OFFICE) == timedelta(0), "whoever is within the budget is never turned away"
     assert bed.gate is not None
     bed.gate.set()
     answers = await asyncio.gather(*tasks)
