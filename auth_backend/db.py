@@ -5,7 +5,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Enum, MetaData, String
+from sqlalchemy import JSON, Enum, MetaData, String, inspect
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
@@ -50,6 +50,21 @@ async def insert_if_absent(session: AsyncSession, model: type[Base], **values: A
     dialect = session.get_bind().dialect.name
     insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
     await session.execute(insert(model).values(**values).on_conflict_do_nothing())
+
+
+async def insert_or_lock[M: Base](session: AsyncSession, model: type[M], *, unchanged: str, **values: Any) -> M:
+    """The row with the key in `values`, inserted if there was none, and locked until the transaction ends.
+
+    One statement whether or not it was there: neither time nor count tells. `unchanged` names a column that is no key:
+    what was there is given the value that it had, which locks it.
+    """
+    dialect = session.get_bind().dialect.name
+    insert = postgresql_insert if dialect == "postgresql" else sqlite_insert
+    kept = {unchanged: getattr(model, unchanged)}
+    keys = [column.name for column in inspect(model).primary_key]
+    upsert = insert(model).values(**values).on_conflict_do_update(index_elements=keys, set_=kept).returning(model)
+    rows = await session.scalars(upsert, execution_options={"populate_existing": True})
+    return rows.one()
 
 
 def session_factory(engine: AsyncEngine, sink: Sink | None = None) -> async_sessionmaker[AsyncSession]:

@@ -7,7 +7,7 @@ from auth_backend.login.cookies import LANGUAGE, SESSION, read_cookie, set_cooki
 from auth_backend.login.flow import HOME_OF
 from auth_backend.login.guards import safe_next, with_next
 from auth_backend.login.models import SessionLevel
-from auth_backend.login.sessions import CURRENT, current_session, resolve_session_token, touch_session
+from auth_backend.login.sessions import CURRENT, current_session, needs_touch, resolve_session_token, touch_session
 from auth_backend.services import SERVICES
 from httpkit.errors import Handler
 
@@ -28,16 +28,17 @@ HSTS = "max-age=63072000; includeSubDomains"
 
 @web.middleware
 async def load_session(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Judges the session cookie once a request, in a transaction of its own."""
+    """Judges the session cookie once a request; whoever changes something locks and reads again."""
     request[CURRENT] = None
     token = read_cookie(request, SESSION)
     if token is None or request.path.startswith(SESSIONLESS):
         return await handler(request)
     services = request.config_dict[SERVICES]
     now = services.now()
-    async with services.sessions.begin() as session:
+    async with services.reading() as session:
         current = await resolve_session_token(session, token, now=now)
-        if current is not None:
+    if current is not None and needs_touch(current, now=now):
+        async with services.sessions.begin() as session:
             await touch_session(session, current, now=now)
     request[CURRENT] = current
     if current is not None and current.level is SessionLevel.HELD and request.method == "GET":

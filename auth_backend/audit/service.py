@@ -5,17 +5,35 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.audit.chain import GENESIS, event_mac
 from auth_backend.audit.models import AuditEvent, AuditHead
 from auth_backend.audit.tags import Tag
 from auth_backend.db import insert_if_absent
-from auth_backend.installation.clock import load_offset
+from auth_backend.installation.clock import OFFSET
+from auth_backend.installation.models import InstallationFact
 from auth_backend.keyring import Keyring
 from auth_backend.tally import count
 from httpkit.logs import current_request_id
+
+# Built once: every change of security state ends with these three.
+_LOCK_HEAD = (
+    select(
+        AuditHead.seq,
+        AuditHead.mac,
+        select(InstallationFact.value).where(InstallationFact.key == OFFSET).scalar_subquery().label("offset"),
+    )
+    .where(AuditHead.id == 1)
+    .with_for_update(of=AuditHead)
+)
+_APPEND = insert(AuditEvent.__table__)  # type: ignore[arg-type]
+_MOVE_HEAD = (
+    update(AuditHead.__table__)  # type: ignore[arg-type]
+    .where(AuditHead.id == 1)
+    .values(seq=bindparam("new_seq"), mac=bindparam("new_mac"))
+)
 
 
 async def record(
@@ -34,15 +52,9 @@ async def record(
     Call it last in a transaction: everybody who records waits for the head's lock. `data` holds no secrets, codes or
     contact data.
     """
-    # Read before the head is locked: the development clock's offset, written to each event.
-    request_id, offset = current_request_id(), int((await load_offset(session)).total_seconds())
-    await insert_if_absent(session, AuditHead, id=1, seq=0, mac=GENESIS)
-    head = await session.scalar(
-        select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
-    )
-    assert head is not None
-    seq = head.seq + 1
-    moment = now.replace(microsecond=0)
+    request_id, moment = current_request_id(), now.replace(microsecond=0)
+    head = await _lock_head(session)
+    seq, offset = head.seq + 1, int(head.offset or 0)
     mac = event_mac(
         keys.audit,
         previous=head.mac,
@@ -56,23 +68,31 @@ async def record(
         request_id=request_id,
         clock_offset_s=offset,
     )
-    session.add(
-        AuditEvent(
-            seq=seq,
-            at=moment,
-            tag=tag.value,
-            actor=actor,
-            user_id=user_id,
-            account_id=account_id,
-            data=dict(data or {}),
-            request_id=request_id,
-            clock_offset_s=offset,
-            mac=mac,
-        )
-    )
-    head.seq, head.mac = seq, mac
-    await session.flush()
+    event = {
+        "seq": seq,
+        "at": moment,
+        "tag": tag.value,
+        "actor": actor,
+        "user_id": user_id,
+        "account_id": account_id,
+        "data": dict(data or {}),
+        "request_id": request_id,
+        "clock_offset_s": offset,
+        "mac": mac,
+    }
+    await session.execute(_APPEND, event)
+    await session.execute(_MOVE_HEAD, {"new_seq": seq, "new_mac": mac})
     count(session, "event", tag.value)
+
+
+async def _lock_head(session: AsyncSession) -> Row[tuple[int, str, str | None]]:
+    """The head, locked, with the development clock's offset, which is written to each event."""
+    await session.flush()
+    head = (await session.execute(_LOCK_HEAD)).one_or_none()
+    if head is None:  # once in an installation's life
+        await insert_if_absent(session, AuditHead, id=1, seq=0, mac=GENESIS)
+        head = (await session.execute(_LOCK_HEAD)).one()
+    return head
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from auth_backend.factors.base import (
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus
 from auth_backend.keyring import Keyring
 from auth_backend.limits.destinations import of_holder
-from auth_backend.limits.failures import clear_failures, record_failure, standing_of
+from auth_backend.limits.failures import Standing, clear_failures, record_failure, standing_of
 from auth_backend.limits.policy import CODE_FAILURES_TO_LOCK
 from auth_backend.limits.sendings import SendingAllowed, ask_to_send
 from auth_backend.services import Services
@@ -48,13 +48,15 @@ class AppMethod:
         now: datetime,
     ) -> Verdict:
         """Judges a code of the app and burns its time step."""
-        throttled = await _throttled(session, challenge, now=now)
+        standing = await standing_of(session, challenge.subject, _bucket(challenge), now=now)
+        throttled = _throttled(session, challenge, standing, now=now)
         if throttled is not None:
             return throttled
         step = totp.matching_step(seed_of(services.keys, factor), code, now=now, last_step=factor.last_step)
         if step is None or not await _burn(session, factor, step):
             return await _refuse(session, challenge, now=now)
-        await clear_failures(session, challenge.subject, _bucket(challenge), now=now)
+        if standing.in_a_row:
+            await clear_failures(session, challenge.subject, _bucket(challenge), now=now)
         count(session, "code", _purpose(challenge), "accepted")
         return FactorAccepted()
 
@@ -80,11 +82,13 @@ async def refuse_any(session: AsyncSession, challenge: Challenge, *, now: dateti
     """What a code is worth for a user who has no factor that it could be of: it is wrong, counted and slowed down like
     an app's, so that nobody learns that there is none.
     """
-    return await _throttled(session, challenge, now=now) or await _refuse(session, challenge, now=now)
-
-
-async def _throttled(session: AsyncSession, challenge: Challenge, *, now: datetime) -> FactorThrottled | None:
     standing = await standing_of(session, challenge.subject, _bucket(challenge), now=now)
+    return _throttled(session, challenge, standing, now=now) or await _refuse(session, challenge, now=now)
+
+
+def _throttled(
+    session: AsyncSession, challenge: Challenge, standing: Standing, *, now: datetime
+) -> FactorThrottled | None:
     if standing.blocked_until is None or not standing.blocks(now):
         return None
     count(session, "code", _purpose(challenge), "throttled")

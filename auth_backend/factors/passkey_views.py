@@ -140,7 +140,7 @@ async def _page(
         "security/passkeys.html",
         status=status,
         tab="security",
-        errors=errors,
+        errors=errors or {},
         typed=typed or {"name": ""},
         held=[
             {

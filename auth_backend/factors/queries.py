@@ -167,11 +167,12 @@ async def remember_browser(session: AsyncSession, user_id: str, facts: ClientFac
     value is replaced for good; conversations that were opened with it stay bound to it (`known_browser`, `descends`).
     """
     renewed = token_hash(facts.renew_browser())
-    if facts.browser is not None and not await is_replaced(session, facts.browser):
+    if facts.browser is not None:
         others = select(KnownBrowser).where(
             KnownBrowser.browser == facts.browser,
             KnownBrowser.user_id != user_id,
             KnownBrowser.strong_step_at > now - KNOWN_FOR,
+            ~exists().where(ReplacedBrowser.browser == facts.browser),
         )
         for other in (await session.scalars(others)).all():
             session.add(KnownBrowser(browser=renewed, user_id=other.user_id, strong_step_at=other.strong_step_at))

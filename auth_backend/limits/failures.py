@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from auth_backend.db import insert_if_absent
+from auth_backend.db import insert_or_lock
 from auth_backend.limits.models import FailureCounter
 from auth_backend.limits.policy import LONGEST_BACK_OFF, back_off, locked_until, still_counted
 
@@ -31,15 +30,9 @@ async def lock_counter(session: AsyncSession, subject: str, bucket: str) -> Fail
     """The counter's row, made if absent and locked until the transaction ends: tries on one counter are judged one
     by one.
     """
-    await insert_if_absent(session, FailureCounter, subject=subject, bucket=bucket, in_a_row=0, failed_at=[])
-    row = await session.scalar(
-        select(FailureCounter)
-        .where(FailureCounter.subject == subject, FailureCounter.bucket == bucket)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+    return await insert_or_lock(
+        session, FailureCounter, unchanged="in_a_row", subject=subject, bucket=bucket, in_a_row=0, failed_at=[]
     )
-    assert row is not None
-    return row
 
 
 async def standing_of(session: AsyncSession, subject: str, bucket: str, *, now: datetime) -> Standing:

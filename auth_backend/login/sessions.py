@@ -149,15 +149,19 @@ def is_good(row: LoginSession, user: User, *, now: datetime) -> bool:
     )
 
 
+def needs_touch(current: CurrentSession, *, now: datetime) -> bool:
+    """Whether it is time to note again that a session is in use."""
+    return now - current.row.last_seen_at >= SEEN_EVERY
+
+
 async def touch_session(session: AsyncSession, current: CurrentSession, *, now: datetime) -> None:
     """Notes that a session is in use."""
-    if now - current.row.last_seen_at >= SEEN_EVERY:
-        await session.execute(
-            update(LoginSession)
-            .where(LoginSession.id == current.id, LoginSession.last_seen_at < now)
-            .values(last_seen_at=now)
-            .execution_options(synchronize_session=False)
-        )
+    await session.execute(
+        update(LoginSession)
+        .where(LoginSession.id == current.id, LoginSession.last_seen_at < now)
+        .values(last_seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def current_session(request: web.Request) -> CurrentSession | None:

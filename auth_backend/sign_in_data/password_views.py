@@ -70,7 +70,7 @@ def _page(
         request,
         "sign_in_data/password.html",
         status=status,
-        errors=errors,
+        errors=errors or {},
         until=until,
         least=least_length(current.user),
     )
