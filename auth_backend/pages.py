@@ -15,6 +15,7 @@ from yarl import URL
 
 from auth_backend.csrf import FIELD, csrf_token
 from auth_backend.factors.relying_party import relying_party
+from auth_backend.form_errors import FormErrors
 from auth_backend.i18n import BABEL_LOCALES, HTML_LANG, LANGUAGE_NAMES, LANGUAGES, translations
 from auth_backend.login.flow import SIGNED_IN
 from auth_backend.login.models import SessionLevel
@@ -58,9 +59,10 @@ def environment(lang: str) -> Environment:
 def render(request: web.Request, template: str, status: int = 200, **context: Any) -> web.Response:
     """A page in the request's language.
 
-    Every template knows `lang`, `path`, `current` (the session or None), `csrf_field()`, `errors` ({} unless given),
-    `static_url`.
+    Every template knows `lang`, `path`, `current` (the session or None), `csrf_field()`, `errors` (messages by field,
+    empty unless given), `static_url`.
     """
+    context["errors"] = FormErrors(context.get("errors"))
     html = environment(request[LANG]).get_template(template).render({**page_context(request), **context})
     return web.Response(text=html, content_type="text/html", status=status, headers={"Content-Language": _tag(request)})
 
@@ -103,7 +105,7 @@ def frame_context(
         "language_link": lambda other: str(url.update_query(lang=other)),
         "passkeys": relying_party(services.settings.public_url) is not None,
         "clock_moved_to": clock() if isinstance(clock, OffsetClock) and clock.offset else None,
-        "errors": {},
+        "errors": FormErrors(),
     }
 
 

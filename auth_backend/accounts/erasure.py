@@ -1,4 +1,8 @@
-"""What is left of a removed member once nobody can bring them back: an id in the record, and nothing of the person."""
+"""What is left of a removed member once nobody can bring them back: an id in the record, and nothing of the person.
+
+Sessions, claims and their like, which still hold addresses of the network or of the mailbox, go when everybody's do
+(`pruning.py`).
+"""
 
 from datetime import datetime
 
@@ -8,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.models import User
 from auth_backend.accounts.queries import lock_user
 from auth_backend.accounts.removal import BROUGHT_BACK_FOR
+from auth_backend.approvals.models import OwnerRequest
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.models import Factor, FactorStatus, Passkey
 from auth_backend.recovery_codes.models import RecoveryCode
+from auth_backend.resets.models import Reset
 from auth_backend.services import Services
 from auth_backend.sign_in_data.models import FormerAddress, PendingAddress
 
@@ -36,6 +42,8 @@ async def _erase(services: Services, user_id: str, before: datetime) -> bool:
             return False
         user.email, user.notice_email, user.name, user.password_hash = f"{user.id}{GONE}", None, "", ""
         user.erased_at = now
+        await session.execute(update(Reset).where(Reset.target_id == user.id).values(fact_email=None))
+        await session.execute(update(OwnerRequest).where(OwnerRequest.member_id == user.id).values(note=None))
         for addresses in (FormerAddress, PendingAddress):
             await session.execute(delete(addresses).where(addresses.user_id == user.id))
         await _end_factors(session, user.id, now=now)

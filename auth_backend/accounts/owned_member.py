@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import Account, User
-from auth_backend.accounts.queries import get_user, lock_user
+from auth_backend.accounts.queries import get_user, lock_account, lock_user
 from auth_backend.login.change_right import ChangeRefused, lock_for_change
 from auth_backend.login.sessions import CurrentSession
 
@@ -46,8 +45,7 @@ async def lock_owned_member(
     found = await get_user(session, member_id)
     if found is None or found.account_id is None or found.account_id != current.user.account_id:
         return NotOwned.NOT_A_MEMBER
-    query = select(Account).where(Account.id == found.account_id).with_for_update()
-    account = await session.scalar(query.execution_options(populate_existing=True))
+    account = await lock_account(session, found.account_id)
     for person in sorted({current.user.id, found.id}):
         await lock_user(session, person)
     live = await lock_for_change(session, current, contact=contact, now=now)

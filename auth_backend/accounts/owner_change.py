@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import Account, OwnerChange, User
-from auth_backend.accounts.queries import get_user, lock_user
+from auth_backend.accounts.queries import get_user, lock_account, lock_user
 from auth_backend.approvals.models import OwnerRequest
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
@@ -46,9 +46,7 @@ async def change_owner(
     somebody who is no member of the account. Locks: the account, then, in the order of their ids,
     both persons and whoever has a reset that ends with the change.
     """
-    account = await session.scalar(
-        select(Account).where(Account.id == account_id).with_for_update().execution_options(populate_existing=True)
-    )
+    account = await lock_account(session, account_id)
     user = await get_user(session, user_id)
     if account is None or user is None or user.account_id != account.id or user.removed_at is not None:
         raise ValueError("only a member of the account can own it")

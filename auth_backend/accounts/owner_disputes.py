@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.freeze import freeze
 from auth_backend.accounts.models import Account, OwnerChange, User
 from auth_backend.accounts.owner_change import change_owner
-from auth_backend.accounts.queries import lock_user
+from auth_backend.accounts.queries import lock_account, lock_user
 from auth_backend.audit.service import record
 from auth_backend.audit.tags import Tag
 from auth_backend.crypto import token_hash
@@ -49,7 +49,8 @@ async def dispute(session: AsyncSession, services: Services, token: str | None, 
     found = await change_of_token(session, token, now=now)
     if found is None:
         return Disputed.GONE
-    account = await _lock_account(session, found.account_id)
+    account = await lock_account(session, found.account_id)
+    assert account is not None  # accounts are never deleted
     persons = {person: await lock_user(session, person) for person in sorted({found.former_id, found.owner_id})}
     change = await session.get(OwnerChange, found.id, populate_existing=True)
     former, owner = persons[found.former_id], persons[found.owner_id]
@@ -128,7 +129,7 @@ async def take_back(
     found = await change_to_take_back(session, current.user, now=now)
     if found is None:
         return False
-    await _lock_account(session, found.account_id)
+    await lock_account(session, found.account_id)
     for person in sorted({found.former_id, found.owner_id}):
         await lock_user(session, person)
     live = await lock_for_change(session, current, contact=True, now=now)
@@ -150,10 +151,3 @@ async def take_back(
         actor=f"user:{live.user.id}",
         disputable=False,
     )
-
-
-async def _lock_account(session: AsyncSession, account_id: str) -> Account:
-    query = select(Account).where(Account.id == account_id).with_for_update()
-    account = await session.scalar(query.execution_options(populate_existing=True))
-    assert account is not None
-    return account

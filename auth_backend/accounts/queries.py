@@ -1,6 +1,6 @@
 """Reading accounts and users."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import Account, User, UserKind
@@ -24,8 +24,21 @@ async def lock_user(session: AsyncSession, user_id: str) -> User | None:
 
     The one lock for factors, enrolment, resets and sessions.
     """
-    query = select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
-    return await session.scalar(query)
+    return await session.scalar(locking(select(User).where(User.id == user_id)))
+
+
+async def lock_account(session: AsyncSession, account_id: str) -> Account | None:
+    """An account as the row is now, locked until the transaction ends. Accounts are locked before their people."""
+    return await session.scalar(locking(select(Account).where(Account.id == account_id)))
+
+
+def locking[T](query: Select[T]) -> Select[T]:
+    """The same query, locking what it finds and reading it anew.
+
+    On Postgres `FOR NO KEY UPDATE`: one holder at a time, but rows that point to the locked one are written meanwhile.
+    `FOR UPDATE` would hold those up too, and deadlock with whoever writes them and waits for another lock.
+    """
+    return query.with_for_update(key_share=True).execution_options(populate_existing=True)
 
 
 async def lock_member_by_email(session: AsyncSession, address: str) -> User | None:

@@ -135,7 +135,7 @@ def _method_page(request: web.Request, current: CurrentSession, *, status: int =
         request,
         "enrol/method.html",
         status=status,
-        errors={"method": error} if error else {},
+        errors={"method": error},
         base=base_of(request),
         kinds=[kind.value for kind in kinds_for(request.app[SERVICES].settings, current)],
     )
@@ -157,7 +157,7 @@ async def _mail_page(
         request,
         "enrol/mail.html",
         status=status,
-        errors={"code": error} if error else {},
+        errors={"code": error},
         until=until,
         wait_until=wait_until,
         awaited=awaited is not None or bool(error),
@@ -169,5 +169,6 @@ async def _mail_page(
 def _password_page(
     request: web.Request, current: CurrentSession, *, status: int = 200, error: str = ""
 ) -> web.Response:
-    errors = {"password": error} if error else {}
-    return render(request, "enrol/password.html", status=status, errors=errors, least=least_length(current.user))
+    return render(
+        request, "enrol/password.html", status=status, errors={"password": error}, least=least_length(current.user)
+    )

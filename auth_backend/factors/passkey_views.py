@@ -140,7 +140,7 @@ async def _page(
         "security/passkeys.html",
         status=status,
         tab="security",
-        errors=errors or {},
+        errors=errors,
         typed=typed or {"name": ""},
         held=[
             {

@@ -81,7 +81,7 @@ def phone_page(
         request,
         "enrol/phone.html",
         status=status,
-        errors=errors or {},
+        errors=errors,
         phone=given.get("phone", ""),
         chosen=region_of(given.get("phone_country", "")) or likely_country(lang, allowed=allowed),
         wait_until=not_sent.until if not_sent and not not_sent.held else None,

@@ -239,7 +239,7 @@ def _page(
         request,
         f"forgotten_password/{_TEMPLATES[step]}.html",
         status=status,
-        errors=dict(errors or {}),
+        errors=errors,
         typed=typed or {"email": ""},
         until=until,
         wait_until=wait_until,

@@ -35,18 +35,6 @@ SHOWN_TAGS = (
 )
 
 
-async def list_devices(session: AsyncSession, user: User, *, now: datetime) -> Sequence[RememberedDevice]:
-    """Remembered devices that were not ended, the newest first."""
-    query = select(RememberedDevice).where(
-        RememberedDevice.user_id == user.id,
-        RememberedDevice.ended_at.is_(None),
-        RememberedDevice.expires_at > now,
-        RememberedDevice.factor_epoch == user.factor_epoch,
-        RememberedDevice.password_epoch == user.password_epoch,
-    )
-    return (await session.scalars(query.order_by(RememberedDevice.created_at.desc(), RememberedDevice.id))).all()
-
-
 async def list_activity(session: AsyncSession, user: User, *, now: datetime) -> Sequence[AuditEvent]:
     """The latest events of a person's own sign-ins, the newest first. A refusal may be somebody else's."""
     query = select(AuditEvent).where(

@@ -8,12 +8,12 @@ from auth_backend.login.activity import (
     forget_one_device,
     in_words,
     list_activity,
-    list_devices,
     sign_out_elsewhere,
 )
 from auth_backend.login.guards import require_level
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.queries import list_good_sessions
+from auth_backend.login.trust import list_remembered
 from auth_backend.middlewares import LANG
 from auth_backend.outbox.request_facts import browser
 from auth_backend.pages import render
@@ -30,7 +30,7 @@ async def show_activity(request: web.Request) -> web.Response:
     now, _ = services.now(), translator(lang)
     async with services.sessions.begin() as session:
         rows = await list_good_sessions(session, current.user, now=now)
-        devices = await list_devices(session, current.user, now=now)
+        devices = await list_remembered(session, current.user, now=now)
         events = await list_activity(session, current.user, now=now)
     return render(
         request,

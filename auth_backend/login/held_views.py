@@ -99,6 +99,6 @@ async def _page(request: web.Request, current: CurrentSession, *, status: int = 
         "resets/was_it_you.html",
         status=status,
         reset=waiting[-1] if waiting else None,
-        errors={"answer": error} if error else {},
+        errors={"answer": error},
         goal=goal_of(request),
     )

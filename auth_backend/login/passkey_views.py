@@ -113,7 +113,7 @@ def _page(
         request,
         "second_step/passkey.html",
         status=status,
-        errors={"passkey": error} if error else {},
+        errors={"passkey": error},
         until=until,
         at_sign_in=current.level is SessionLevel.PASSWORD,
         goal=goal_of(request),

@@ -95,7 +95,7 @@ async def _page(
         request,
         "second_step/step_up.html",
         status=status,
-        errors={"code": error} if error else {},
+        errors={"code": error},
         until=until,
         wait_until=not_sent.until if not_sent and not not_sent.held else None,
         held_until=not_sent.until if not_sent and not_sent.held else None,

@@ -1,10 +1,11 @@
 """Remembered devices: 14 days without second step while factors, password, administrator and address stay (A5)."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zlib import crc32
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import Account, User
@@ -85,9 +86,21 @@ async def _lapsed(
     return AskedAgain.AGE if now >= device.expires_at else None
 
 
+async def list_remembered(session: AsyncSession, user: User, *, now: datetime) -> Sequence[RememberedDevice]:
+    """The devices of a user that would be let in without a code now, wherever they are, the newest first."""
+    query = select(RememberedDevice).where(*await _holding(session, user, now=now))
+    return (await session.scalars(query.order_by(RememberedDevice.created_at.desc(), RememberedDevice.id))).all()
+
+
 async def count_remembered(session: AsyncSession, user: User, *, now: datetime) -> int:
-    """How many devices of a user would be let in without a code now, wherever they are."""
-    query = select(func.count()).where(
+    """How many that are."""
+    query = select(func.count()).select_from(RememberedDevice).where(*await _holding(session, user, now=now))
+    return await session.scalar(query) or 0
+
+
+async def _holding(session: AsyncSession, user: User, *, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """All that a device is bound to but the address, which shows when it comes."""
+    return (
         RememberedDevice.user_id == user.id,
         RememberedDevice.ended_at.is_(None),
         RememberedDevice.expires_at > now,
@@ -95,7 +108,6 @@ async def count_remembered(session: AsyncSession, user: User, *, now: datetime) 
         RememberedDevice.owner_epoch == await _owner_epoch(session, user),
         RememberedDevice.password_epoch == user.password_epoch,
     )
-    return await session.scalar(query) or 0
 
 
 async def _owner_epoch(session: AsyncSession, user: User) -> int:

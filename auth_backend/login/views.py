@@ -175,7 +175,7 @@ def _page(
         "login.html",
         status=status,
         goal=goal,
-        errors=errors or {},
+        errors=errors,
         typed=typed or {"email": ""},
         notice_text=_notice(request[LANG], notice),
         wait=wait,

@@ -69,7 +69,7 @@ def _page(
         request,
         "recovery_codes/use.html",
         status=status,
-        errors={"recovery_code": error} if error else {},
+        errors={"recovery_code": error},
         until=until,
         at_sign_in=at_sign_in,
         goal=goal_of(request),

@@ -123,5 +123,5 @@ def _codes_page(request: web.Request, codes: list[str], *, status: int = 200, er
         codes=[grouped(code) for code in codes],
         done=_done(request),
         file=FILE,
-        errors={"put_away": error} if error else {},
+        errors={"put_away": error},
     )

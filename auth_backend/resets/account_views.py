@@ -121,5 +121,5 @@ def _hold_page(request: web.Request, current: CurrentSession, *, status: int = 2
         tab="security",
         hold=hold,
         done="done" in request.query and hold is None,
-        errors={"password": error} if error else {},
+        errors={"password": error},
     )

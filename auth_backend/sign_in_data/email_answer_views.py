@@ -1,5 +1,6 @@
 """The page on which one says which address counts after a change that is disputed, or that one wants back."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from aiohttp import web
@@ -7,7 +8,7 @@ from aiohttp import web
 from auth_backend.accounts.addresses import mask_address
 from auth_backend.accounts.password_check import PasswordRefused, PasswordThrottled
 from auth_backend.client_facts import client_facts
-from auth_backend.factors.answers import with_retry_after
+from auth_backend.factors.answers import too_many_tries, with_retry_after
 from auth_backend.factors.enrolment import stepped_up
 from auth_backend.i18n import translator
 from auth_backend.login.change_gate import SECURITY, elsewhere
@@ -35,18 +36,22 @@ async def submit_answer(request: web.Request) -> web.Response:
     current, services, form = _enter(request), request.app[SERVICES], form_body(request)
     _, password = translator(request[LANG]), form.get("password", "")
     choice = form.get("counts", "")
-    if choice not in set(Answer):
-        return await _page(request, current, status=422)
-    if not password:
-        return await _page(request, current, status=422, error=_("Type your password."))
+    errors = {
+        "password": "" if password else _("Type your password."),
+        "counts": "" if choice in set(Answer) else _("Choose one of the two."),
+    }
+    if any(errors.values()):
+        return await _page(request, current, status=422, errors=errors)
     facts, now = client_facts(request), services.now()
     outcome = await answer(services, current, Answer(choice), password=password, facts=facts, now=now)
     if isinstance(outcome, ChangeRefused):
         raise elsewhere(outcome, PAGE)
     if isinstance(outcome, PasswordThrottled):
-        return with_retry_after(await _page(request, current, status=429, until=outcome.until), outcome.until, now=now)
+        errors = {"password": too_many_tries(_)}
+        page = await _page(request, current, status=429, errors=errors, until=outcome.until)
+        return with_retry_after(page, outcome.until, now=now)
     if isinstance(outcome, PasswordRefused):
-        return await _page(request, current, status=422, error=_("That isn't your password."))
+        return await _page(request, current, status=422, errors={"password": _("That isn't your password.")})
     if outcome in DONE:
         services.wake_outbox()
         raise web.HTTPSeeOther(f"{SECURITY}?done={DONE[outcome]}")
@@ -72,7 +77,7 @@ async def _page(
     current: CurrentSession,
     *,
     status: int = 200,
-    error: str = "",
+    errors: Mapping[str, str] | None = None,
     until: datetime | None = None,
     not_older: bool = False,
 ) -> web.Response:
@@ -84,7 +89,7 @@ async def _page(
         "sign_in_data/email_answer.html",
         status=status,
         tab="security",
-        errors={"password": error} if error else {},
+        errors=errors,
         until=until,
         not_older=not_older,
         old=mask_address(change.address) if change is not None else None,

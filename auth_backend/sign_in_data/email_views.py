@@ -8,7 +8,7 @@ from auth_backend.accounts.addresses import normalise_address
 from auth_backend.accounts.password_check import PasswordRefused, PasswordThrottled
 from auth_backend.client_facts import client_facts
 from auth_backend.codes.accept import CodeThrottled
-from auth_backend.factors.answers import mailed_text, not_a_code, with_retry_after
+from auth_backend.factors.answers import mailed_text, not_a_code, too_many_tries, with_retry_after
 from auth_backend.factors.base import CodeNotSent
 from auth_backend.factors.typed_codes import read_code
 from auth_backend.i18n import Gettext, translations, translator
@@ -42,7 +42,7 @@ async def show_email(request: web.Request) -> web.Response:
 async def submit_email(request: web.Request) -> web.Response:
     """Sends a code to what was typed; what can be no address costs no try at the password."""
     current, services, form = await _enter(request, EMAIL), request.app[SERVICES], form_body(request)
-    _, typed, password = translator(request[LANG]), form.get("address", "").strip(), form.get("current_password", "")
+    _, typed, password = translator(request[LANG]), form.get("address", ""), form.get("current_password", "")
     address = normalise_address(typed)
     errors = {} if password else {"current_password": _("Type your password.")}
     if address is None:
@@ -58,9 +58,9 @@ async def submit_email(request: web.Request) -> web.Response:
     if isinstance(asked, ChangeDisputed):
         raise web.HTTPSeeOther(SECURITY)
     if isinstance(asked, PasswordThrottled):
-        return with_retry_after(
-            _page(request, current, status=429, typed=typed, until=asked.until), asked.until, now=now
-        )
+        errors = {"current_password": too_many_tries(_)}
+        page = _page(request, current, status=429, typed=typed, errors=errors, until=asked.until)
+        return with_retry_after(page, asked.until, now=now)
     if isinstance(asked, PasswordRefused):
         errors = {"current_password": _("That isn't your password.")}
         return _page(request, current, status=422, typed=typed, errors=errors)
@@ -130,7 +130,7 @@ def _page(
         request,
         "sign_in_data/email.html",
         status=status,
-        errors=errors or {},
+        errors=errors,
         typed=typed,
         until=until,
         wait_until=wait_until,
@@ -155,7 +155,7 @@ async def _code_page(
         request,
         "sign_in_data/address_code.html",
         status=status,
-        errors={"code": error} if error else {},
+        errors={"code": error},
         until=until,
         address=pending.address,
         action=CODE,

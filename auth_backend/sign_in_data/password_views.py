@@ -70,7 +70,7 @@ def _page(
         request,
         "sign_in_data/password.html",
         status=status,
-        errors=errors or {},
+        errors=errors,
         until=until,
         least=least_length(current.user),
     )

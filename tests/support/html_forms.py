@@ -37,8 +37,9 @@ class Form:
 
     @property
     def hidden(self) -> dict[str, str]:
-        """What is sent along with what is typed."""
-        return {one.name: one.typed for one in self.fields if one.kind == "hidden" or not one.takes_input}
+        """What is sent along with what is typed: by Enter the first button's value too."""
+        silent = [one for one in self.fields if not one.takes_input]
+        return {one.name: one.typed for one in reversed(silent)}
 
     @property
     def open(self) -> dict[str, Field]:
@@ -70,7 +71,7 @@ class ReadPage(HTMLParser):
         elif tag == "form":
             self._form = Form(found.get("action", ""), found.get("method", "get").lower())
             self.forms.append(self._form)
-        elif tag in _CONTROLS:
+        elif tag in _CONTROLS or (tag == "button" and "name" in found):
             self._control(tag, found)
         elif tag == "option" and "selected" in found and self._form is not None:
             self._form.fields[-1].typed = found.get("value", "")

@@ -12,6 +12,7 @@ from tests.conftest import START
 from tests.e2e.conftest import ARGUMENTS
 from tests.e2e.tour.scenes_account import enrolment, limited, members, signed_in
 from tests.e2e.tour.scenes_anybody import anybody, forgotten_password, second_step
+from tests.e2e.tour.scenes_email import email_changed
 from tests.e2e.tour.scenes_resets import (
     asked_owner,
     disputed,
@@ -28,6 +29,7 @@ from tests.integration.auth.resets.world import close_world, make_world
 SCENES: tuple[Scene, ...] = (
     *(anybody, second_step, forgotten_password, enrolment, limited, signed_in, members),
     *(proofs, reports, waiting, disputed, undone, undone_by_sms, owner_changed, asked_owner),
+    email_changed,
 )
 
 _SEND = """({ action, typed }) => {

@@ -7,6 +7,7 @@ import pyotp
 
 from auth_backend.accounts.models import User
 from auth_backend.login.models import SessionLevel
+from auth_backend.login.trust import remember_device
 from tests.e2e.tour.stops import Stop, Tour
 from tests.integration.auth.resets.repudiation_world import give_app
 from tests.integration.auth.resets.world import ANA, CARLA, PASSWORDS
@@ -69,6 +70,12 @@ async def second_step(tour: Tour) -> AsyncIterator[Stop]:
         await carla.post(page, {"code": WRONG_CODE}, status=0)
     yield Stop("second-step-throttled", carla, page, page, {"code": WRONG_CODE}, 429)
     ana = await tour.signed_in("ana", SessionLevel.PASSWORD)
+    async with world.services.sessions.begin() as session:
+        user = await session.get(User, world.ids["ana"])
+        assert user is not None
+        token = await remember_device(session, user, ip="198.51.100.200", now=world.clock())
+    ana.client.session.cookie_jar.update_cookies({"zoe_device": token}, ana.client.make_url("/"))
+    yield Stop("second-step-asked-again", ana, page)
     await ana.get(page)
     await ana.post(f"{page}/send", status=0)
     yield Stop("second-step-sms-again", ana, page, f"{page}/send", {}, 429)

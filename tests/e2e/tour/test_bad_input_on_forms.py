@@ -47,6 +47,7 @@ TAKEN: Mapping[str, tuple[str, ...]] = {"q": ALWAYS, "to": ALWAYS}
 """What must do no harm where anything may be typed."""
 GOOD = {
     "email": "ana@acme.example",
+    "address": "ana@home.example",
     "phone_country": "BR",
     "phone": "11 98888-6666",
     "reference": "ABC234",
@@ -81,7 +82,12 @@ class Crawl:
             await stop.browser.post(stop.form, dict(stop.typed), status=0)
 
     async def _try(self, stop: Stop, form: Form, name: str) -> None:
-        address = name.partition(" ")[0]
+        address, empty = name.partition(" ")[0], dict.fromkeys(form.open, "")
+        if form.method == "post" and any(
+            one.kind not in TICKED and "required" in one.attributes for one in form.open.values()
+        ):
+            async with stop.browser.client.post(form.action, data={**form.hidden, **empty}) as response:
+                self._note(f"{name}: all empty", first_focused(ReadPage(await response.text())))
         for one in form.open.values():
             if one.kind in TICKED:
                 continue
@@ -97,6 +103,14 @@ class Crawl:
     def _note(self, what: str, found: list[str]) -> None:
         self.tried += 1
         self.wrong += [f"{what}: {line}" for line in found]
+
+
+def first_focused(page: ReadPage) -> list[str]:
+    """What is wrong with where the focus goes when several fields are."""
+    wrong = [
+        one.attributes["id"] for form in page.forms for one in form.open.values() if "aria-invalid" in one.attributes
+    ]
+    return [] if page.focused == wrong[:1] else [f"the focus goes to {page.focused}, wrong are {wrong}"]
 
 
 def refused(page: ReadPage, status: int, wrong: Field, sent: Mapping[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from auth_backend.accounts.erasure import erase_removed_members
 from auth_backend.accounts.models import User
+from auth_backend.approvals.models import OwnerRequest
 from auth_backend.audit.models import AuditEvent
 from auth_backend.audit.tags import Tag
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus, KnownBrowser
@@ -14,7 +15,7 @@ from auth_backend.login.models import LoginSession, RememberedDevice
 from auth_backend.login.trust import remember_device
 from auth_backend.resets.models import Reset, ResetState
 from auth_backend.sign_in_data.models import FormerAddress
-from tests.integration.auth.approvals.asking import asked, signed_in
+from tests.integration.auth.approvals.asking import asked, newest_request, signed_in
 from tests.integration.auth.approvals.test_members_page import owner_of_acme, press
 from tests.integration.auth.resets.repudiation_world import sign_in_as
 from tests.integration.auth.resets.world import ANA, BRUNO, PASSWORDS, Browser, World
@@ -122,6 +123,9 @@ async def test_brought_back_with_what_they_had(lite: World) -> None:
 async def test_after_seven_days_nothing_of_the_person_is_left(world: World) -> None:
     """Address and number are free for others; the record keeps the id."""
     phone = await give_phone(world)
+    await asked(world)
+    request = await newest_request(world)
+    await world.change(OwnerRequest, request.id, note="my phone fell into the river")
     async with world.services.sessions.begin() as session:
         left = {"user_id": world.ids["bruno"], "address": "bruno@old.example", "at": world.clock()}
         session.add(FormerAddress(**left, reference="ABC234", dispute_token="t" * 64))
@@ -135,6 +139,11 @@ async def test_after_seven_days_nothing_of_the_person_is_left(world: World) -> N
     factor = await world.one(Factor, Factor.user_id == gone.id)
     assert (factor.status, factor.phone, factor.secret) == (FactorStatus.REVOKED, None, None)
     assert (await tags(world, "bruno"))[-1] == Tag.MEMBER_ERASED.value
+    assert (await world.one(Reset)).fact_email is None
+    assert (await newest_request(world)).note is None
+    reader = await signed_in(world, "ana")
+    await reader.get("/account/requests")
+    assert "A removed member" in reader.page
     async with world.services.sessions.begin() as session:
         ana = await session.scalar(select(Factor).where(Factor.user_id == world.ids["ana"]))
         assert ana is not None

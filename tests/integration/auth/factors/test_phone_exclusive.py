@@ -27,6 +27,7 @@ async def test_taken_number_is_refused_after_its_code_only(site: Site) -> None:
     assert (await ask_sms(visitor, "(11) 98888 7788")).path == "/enrol/sms/code"
     page = await visitor.submit("/enrol/sms/code", code=await site.code_for(PHONE))
     assert (page.status, TAKEN in page) == (422, True)
+    assert 'value="+55 11 98888-7788"' in page, "what was typed stays"
     (live,) = await site.rows(Factor)
     assert (live.status, live.phone) == (FactorStatus.LIVE, PHONE)
     assert any("your number ending in 88" in mail.text for mail in await site.outbox(ANA))

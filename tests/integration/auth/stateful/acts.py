@@ -170,6 +170,9 @@ class Acts(RuleBasedStateMachine):
             if name is not None and user.password_hash != old.password_hash:
                 self.witness.password_changed[name] = self.now
                 self._burnt(name)
+            if name is not None and user.email != old.email:
+                self.witness.email_changed[name] = self.now
+                self._burnt(name)
         for reset_id, reset in self.rows.resets.items():
             old = before.resets.get(reset_id)
             if old is not None and old.state != reset.state and reset.state in {"executed", "undone"}:

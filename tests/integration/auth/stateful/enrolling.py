@@ -1,5 +1,6 @@
 """Operations of enrolment and replacement."""
 
+import hashlib
 import re
 
 from hypothesis import strategies as st
@@ -51,8 +52,8 @@ class Enrolling(SigningIn):
 
     def is_mailbox_proven(self, token: str) -> bool:
         """As the session's row has it now."""
-        rows = self.stage.reader.snapshot_of_session(token)
-        return rows is not None and rows.enrol_mail_proven_at is not None
+        row = self.stage.reader.session(hashlib.sha256(token.encode()).hexdigest())
+        return row is not None and row.enrol_mail_proven_at is not None
 
     def choose_method(self, browser: int, base: str, kind: str, number: str) -> None:
         """App or SMS; a new password before it where a reset asks for one."""
@@ -159,7 +160,7 @@ class Enrolling(SigningIn):
         browser = len(NAMES) if elsewhere else NAMES.index(person)
         self.later(minutes=2)
         if self.type_password(browser, person):
-            self.second_step(browser, "right", 0, remember=remember)
+            self.second_step(browser, "right", 0, remember=remember, tabs=1)
 
     @rule(person=PERSONS, kind=KINDS, number=NUMBERS)
     def replace_through(self, person: str, kind: str, number: str) -> None:

@@ -109,8 +109,8 @@ class Operating(Owning):
             answer = self.stage.call("POST", f"actions/reset/{what}", {}, token=token, ticket=ticket)
             assert answer.status == 403, "11: an action was taken without its ticket"
 
-    @rule(person=PERSONS)
-    def compare(self, person: str) -> None:
+    @rule(person=PERSONS, on_pages=st.booleans())
+    def compare(self, person: str, on_pages: bool) -> None:
         """6: a person's address and one that nobody has are answered alike, to strangers."""
         self.later(hours=25)
         self.work()
@@ -118,23 +118,18 @@ class Operating(Owning):
         if any(key[0] == subject and row.in_a_row > 2 for key, row in self.rows.counters.items()):
             return  # whoever attacked somebody for days may see that: the address that nobody has was not attacked
         with self.doing("compare", person, f"compare-{len(self.witness.letters)}"):
-            compare_strangers(self.stage, self.email(person), f"nobody-{len(self.witness.letters)}@acme.example")
+            compare_strangers(
+                self.stage, self.email(person), f"nobody-{len(self.witness.letters)}@acme.example", on_pages=on_pages
+            )
         self.witness.void_codes(person)
 
-    @rule(
-        minutes=st.sampled_from([1, 1, 2, 6, 11, 31, 61, 24 * 60, 25 * 60, 49 * 60, 73 * 60, 8 * 24 * 60, 31 * 24 * 60])
-    )
+    @rule(minutes=MINUTES)
     def time_passes(self, minutes: int) -> None:
         """A minute, or a month."""
         self.later(minutes=minutes)
         self.work()
 
-    @rule(
-        what=st.sampled_from(["send", "send", "rotate", "operate", "operate"]),
-        mode=MODES,
-        person=PERSONS,
-        command=COMMANDS,
-    )
+    @rule(what=OFFICE, mode=MODES, person=PERSONS, command=COMMANDS)
     def back_office(self, what: str, mode: str, person: str, command: str) -> None:
         """Workers and the operator."""
         if what == "send":

@@ -13,6 +13,7 @@ FORGOT = "/login/forgot"
 OWNERS = st.sampled_from(["hand over", "take back", "start", "start", "ask", "decide", "remove", "bring-back"])
 FORGOTTEN = st.sampled_from(["through", "through", "password", "address", "mail", "half"])
 HALVES = st.sampled_from(["code", "recovery-code"])
+DATA = st.sampled_from(["password", "notice", "codes", "email"])
 ODD = st.sampled_from([False, False, True])
 SECOND = st.sampled_from(["second@mail.example", "bruno@acme.example"])
 
@@ -147,6 +148,25 @@ class Owning(TakingBack):
             if self.rows.users[self.id(person)].notice_email not in {before, None}:
                 self.witness.accept_letter(sent.code, "code:notice_address", asker, person, now=self.now)
 
+    def change_email(self, browser: int, ready: bool, *, right: bool) -> None:
+        """The registered address: with password and step-up, and a code to the new mailbox."""
+        self.get_in(browser, ready)
+        person, base = self.people.get(browser), "/account/security/email"
+        if person is None:
+            return
+        held, asker = self.browsers[browser], f"email-{person}-{len(self.witness.letters)}"
+        address = f"{person}-{len(self.witness.letters)}@new.example"
+        password = self.witness.passwords[person] if right else "a guess that is wrong"
+        lawful = person if self.is_stepped(browser) and right else None
+        with self.doing("change email", person, asker):
+            held.post(base, address=address, current_password=password)
+        sent, before = self.witness.newest("code:new_email", asker), self.email(person)
+        if sent is not None:
+            with self.doing("change email", person, changes=lawful):
+                held.post(f"{base}/code", code=sent.code)
+            if self.email(person) != before:
+                self.witness.accept_letter(sent.code, "code:new_email", asker, person, now=self.now)
+
     def new_codes(self, browser: int, ready: bool) -> None:
         """Ten new recovery codes."""
         self.get_in(browser, ready)
@@ -262,11 +282,13 @@ class Owning(TakingBack):
         else:
             self.decide(browser, ready, pick, yes=yes)
 
-    @rule(browser=BROWSERS, ready=READY, what=st.sampled_from(["password", "notice", "codes"]), address=SECOND, odd=ODD)
+    @rule(browser=BROWSERS, ready=READY, what=DATA, address=SECOND, odd=ODD)
     def own_data(self, browser: int, ready: bool, what: str, address: str, odd: bool) -> None:
         """What people change of their own."""
         if what == "password":
             self.change_password(browser, ready, right=not odd)
+        elif what == "email":
+            self.change_email(browser, ready, right=not odd)
         elif what == "notice":
             self.notice_address(browser, ready, address, remove=odd)
         else:

@@ -1,12 +1,15 @@
 """The database as it stands, read past the services: plain rows over a connection of its own."""
 
 import hashlib
-from collections.abc import Mapping
+from collections import namedtuple
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, create_engine, select
+from sqlalchemy import Connection, Dialect, Row, Table, create_engine, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from auth_backend.accounts.models import Account, OwnerChange, User
 from auth_backend.approvals.models import OwnerRequest
@@ -100,10 +103,10 @@ class Reader:
         states_of = {row.id: (row.state.value, bool(row[2])) for row in states}
         return Snapshot(at=at, **rows, outbox_states=states_of, events=list(events), outbox=list(outbox))
 
-    def snapshot_of_session(self, token: str) -> Row[Any] | None:
-        """A session as it is in the middle of an act."""
+    def session(self, hashed: str) -> Row[Any] | None:
+        """A session by its cookie's hash, as it is in the middle of an act."""
         table = LoginSession.__table__
-        found = self._found(select(table).where(table.c.token == hashlib.sha256(token.encode()).hexdigest()))
+        found = self._found(select(table).where(table.c.token == hashed))
         return found[0] if found else None
 
     def resets(self) -> list[Row[Any]]:
@@ -155,8 +158,43 @@ class Reader:
     def _all(self, model: type[Base]) -> Rows:
         table = model.__table__
         assert isinstance(table, Table)
+        found = decoder(table, self._connection.dialect.name).rows(self._connection)
         keys = [column.name for column in table.primary_key]
-        found = self._connection.execute(select(table)).all()
         if len(keys) == 1:
             return {getattr(row, keys[0]): row for row in found}
         return {tuple(getattr(row, key) for key in keys): row for row in found}
+
+
+@cache
+def decoder(table: Table, dialect: str) -> "Decoder":
+    """One for all examples."""
+    return Decoder(table, postgresql.dialect() if dialect == "postgresql" else sqlite.dialect())  # type: ignore[no-untyped-call]
+
+
+class Decoder:
+    """Rows of one table with the types of its columns. On SQLite a row that didn't change is decoded once: reading is
+    a good part of this test's time.
+    """
+
+    def __init__(self, table: Table, dialect: Dialect) -> None:
+        self._typed = select(table)
+        self._untyped = select(*(literal_column(f'"{c.name}"') for c in table.columns)).select_from(table)
+        self._row = namedtuple(table.name, [column.name for column in table.columns])  # type: ignore[misc]
+        impls = [column.type.dialect_impl(dialect) for column in table.columns]
+        self._processors = [impl.result_processor(dialect, None) for impl in impls]
+        self._known: dict[tuple[Any, ...], Any] = {}
+        self._cached = dialect.name == "sqlite"
+
+    def rows(self, connection: Connection) -> Iterable[Any]:
+        """All of them, as they are now."""
+        if not self._cached:
+            return connection.execute(self._typed).all()
+        known, self._known = self._known, {}
+        for raw in connection.execute(self._untyped):
+            plain = tuple(raw)
+            self._known[plain] = known.get(plain) or self._decoded(plain)
+        return self._known.values()
+
+    def _decoded(self, plain: tuple[Any, ...]) -> Any:
+        pairs = zip(plain, self._processors, strict=True)
+        return self._row(*(value if process is None else process(value) for value, process in pairs))

@@ -40,7 +40,7 @@ class SigningIn(Acts):
                 act.failed_by = person
         return passed
 
-    def second_step(self, browser: int, how: str, pick: int, *, remember: bool) -> None:
+    def second_step(self, browser: int, how: str, pick: int, *, remember: bool, tabs: int = 2) -> None:
         """A code of the app or by SMS."""
         person = self.people.get(browser)
         if person is None:
@@ -52,7 +52,9 @@ class SigningIn(Acts):
         sent = self.witness.newest("code:login_sms", asker)
         code = self.code(how, pick, self.totp(person) or (sent.code if sent else None))
         if code is not None:
-            self.show(browser, person, "/login/second-step", "code:login_sms", code=code, remember="yes" * remember)
+            self.show(
+                browser, person, "/login/second-step", "code:login_sms", tabs=tabs, code=code, remember="yes" * remember
+            )
 
     def step_up(self, browser: int, how: str, pick: int) -> None:
         """The same again before a change."""
@@ -68,12 +70,12 @@ class SigningIn(Acts):
         if code is not None:
             self.show(browser, person, "/login/step-up", "code:step_up_sms", code=code)
 
-    def show(self, browser: int, person: str, path: str, kind: str, **fields: str) -> bool:
-        """Types a code where a strong factor is asked for; sixteen tabs at once are two here."""
+    def show(self, browser: int, person: str, path: str, kind: str, *, tabs: int = 2, **fields: str) -> bool:
+        """Types a code where a strong factor is asked for, in so many tabs at once."""
         held, asker = self.browsers[browser], self.asker(browser)
         before, live = held.session, self.rows.live(self.id(person))
         with self.doing(path, person, asker) as act:
-            answers = held.posts(path, 2, **fields)
+            answers = held.posts(path, tabs, **fields)
             passed = [answer for answer in answers if answer.status == 303 and self.leads_in(answer.path)]
             if self.took_session(browser, before):
                 assert len(passed) <= 1, "4: one code was accepted twice at once"

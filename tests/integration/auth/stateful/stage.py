@@ -13,13 +13,11 @@ from urllib.parse import urlsplit
 import aiohttp
 import jwt
 from aiohttp.test_utils import TestServer
-from sqlalchemy import select
 
 from auth_backend.app import create_internal_app, create_public_app
 from auth_backend.db import session_factory
 from auth_backend.keyring import Keyring
 from auth_backend.login.browsers import new_browser_token
-from auth_backend.login.models import LoginSession
 from auth_backend.services import Services
 from auth_backend.settings import Settings
 from dbkit.engines import create_engine
@@ -29,6 +27,7 @@ from tests.integration.auth.stateful.rows import Reader
 
 BOT, ACTIONS = "internal-token-of-the-chat-server-000000", "internal-token-of-the-action-server-0000"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
+IDLE = timedelta(hours=1)
 CSRF = "csrf-of-the-tests-0123456789abcdef"
 
 
@@ -85,10 +84,14 @@ class Browser:
         return self.cookies["zoe_browser"][0]
 
     def _csrf(self) -> str:
+        """Of the session if it is good, as the page's form would have it; else the cookie's."""
         if self.session is None:
             return CSRF
-        hashed = hashlib.sha256(self.session.encode()).hexdigest()
-        return self.stage.reader.scalar(select(LoginSession.csrf).where(LoginSession.token == hashed)) or CSRF
+        hashed, now = hashlib.sha256(self.session.encode()).hexdigest(), self.stage.clock()
+        row = self.stage.reader.session(hashed)
+        idle = row is not None and row.level in {"limited", "full_email", "full"} and now - row.last_seen_at >= IDLE
+        over = row is None or row.ended_at is not None or row.expires_at <= now or idle
+        return CSRF if over or row is None else str(row.csrf)
 
     async def _send(self, method: str, path: str, fields: Mapping[str, str] | None) -> Answer:
         held = "; ".join(f"{name}={value}" for name, (value, where) in self.cookies.items() if path.startswith(where))

@@ -4,10 +4,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from tests.integration.auth.stateful.acts import NAMES, PERSONS, PICK
+from tests.integration.auth.stateful.enrolling import REPLACE
 from tests.integration.auth.stateful.operating import Operating
 from tests.integration.auth.stateful.resetting import REASONS
 
 OWNER = {"bruno": "ana", "dora": "ana", "elena": "carla", "fabio": "carla"}
+CHANGES = st.sampled_from(["", "", "app", "app", "passkey", "password", "email", "owner"])
 ENDS = st.sampled_from(["yes", "execute", "a day", "a day", "enrol", "enrol"])
 WAYS = st.sampled_from(["undo", "undo", "not me", "not me", "cancel", "put off", "held", "stop"])
 
@@ -15,16 +17,35 @@ WAYS = st.sampled_from(["undo", "undo", "not me", "not me", "cancel", "put off",
 class Stories(Operating):
     """The ways that the rules describe."""
 
-    @rule(person=PERSONS, known=st.booleans(), reason=REASONS, end=ENDS)
-    def reset_story(self, person: str, known: bool, reason: str | None, end: str) -> None:
+    @rule(person=PERSONS, known=st.booleans(), reason=REASONS, end=ENDS, change=CHANGES)
+    def reset_story(self, person: str, known: bool, reason: str | None, end: str, change: str = "") -> None:
         """A reset, at once from a known browser or after a day, as far as `end`."""
         if known:
             self.sign_in_through(person, elsewhere=False, remember=False)
         self.prove_through(person, elsewhere=not known, upto=1 if end == "yes" else 2, reason=reason)
+        if change and end == "a day":
+            self.change_meanwhile(person, change)
         if end in {"a day", "enrol"}:
             self.time_passes(25 * 60)
         if end == "enrol":
             self.enrol_through(person, "app", "11987650003")
+
+    def change_meanwhile(self, person: str, change: str) -> None:
+        """While a reset waits, its person changes what its proofs rest on."""
+        browser = NAMES.index(person)
+        self.sign_in_through(person, elsewhere=False, remember=False)
+        self.answer_held(browser, stop=False)
+        if change == "passkey":
+            self.change_passkeys(browser, add=True)
+        elif change == "password":
+            self.change_password(browser, ready=False, right=True)
+        elif change == "email":
+            self.change_email(browser, ready=False, right=True)
+        elif change == "owner":
+            self.hand_over(browser, ready=False, member="bruno" if browser < 3 else "elena")
+        else:
+            self.choose_method(browser, REPLACE, change, "11987650003")
+            self.confirm_method(browser, REPLACE, "right", 0)
 
     @rule(person=PERSONS, way=WAYS, pick=PICK, again=st.booleans())
     def repudiation_story(self, person: str, way: str, pick: int, again: bool) -> None:

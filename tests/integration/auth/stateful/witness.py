@@ -100,6 +100,7 @@ class Witness:
     """Nonce, chat, when."""
     spent_nonces: set[str] = field(default_factory=set)
     password_changed: dict[str, datetime] = field(default_factory=dict)
+    email_changed: dict[str, datetime] = field(default_factory=dict)
     failed: dict[str, list[datetime]] = field(default_factory=dict)
     """Wrong passwords on verify pages."""
     secrets: set[str] = field(default_factory=set)
@@ -137,6 +138,10 @@ class Witness:
         assert not letter.used, f"4: a {kind} was accepted twice"
         assert not letter.void, f"3: a {kind} that was burnt was accepted"
         assert now < letter.at + CODE_LIVES, f"3: a {kind} was accepted after ten minutes"
+        changed = self.email_changed.get(person)
+        proof = kind in {"code:login_email", "code:reset_email", "code:forgotten_email"}
+        fresh = changed is not None and now < changed + timedelta(days=7)
+        assert not (proof and fresh), f"2: a {kind} was a proof within seven days of a change of address"
         letter.used = True
 
     def accept_step(self, code: str, factors: Iterable[str], *, now: datetime) -> bool:

@@ -32,6 +32,20 @@ async def test_one_session_is_ended_and_never_a_strangers(lite: World) -> None:
     assert (await stranger.get(ACTIVITY)).url.path == ACTIVITY
 
 
+async def test_no_device_is_shown_that_is_asked_for_a_code_anyway(lite: World) -> None:
+    """After a change of the account's administrator every device of the account shows a code again (A5)."""
+    here = await signed_in(lite, "bruno")
+    async with lite.services.sessions.begin() as session:
+        bruno = await session.get(User, lite.ids["bruno"])
+        assert bruno is not None
+        await remember_device(session, bruno, ip="192.0.2.1", now=lite.clock())
+    await here.get(ACTIVITY)
+    assert f"{ACTIVITY}/forget" in here.page
+    await lite.change(User, lite.ids["ana"], factor_epoch=1)
+    await here.get(ACTIVITY)
+    assert f"{ACTIVITY}/forget" not in here.page
+
+
 async def test_a_device_is_forgotten_and_everything_elsewhere_ends(lite: World) -> None:
     here = await signed_in(lite, "ana")
     await signed_in(lite, "ana")

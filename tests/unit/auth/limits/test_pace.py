@@ -171,6 +171,7 @@ def test_a_clock_that_jumps_ahead_frees_and_one_that_stands_still_only_slows() -
         ("POST", "/login/second-step/send", Kind.SENDING),
         ("POST", "/enrol/sms", Kind.SENDING),
         ("POST", "/enrol/sms/code", Kind.CODE),
+        ("POST", "/enrol/sms/check", Kind.MESSAGE),
         ("POST", "/chat/token", Kind.CHAT),
         ("POST", "/v3/directline/conversations", Kind.CHAT),
         ("POST", "/v3/directline/conversations/abc/activities", Kind.MESSAGE),

@@ -92,7 +92,9 @@ def _of_person(user: Any, old: Any) -> Iterator[tuple[set[str], str]]:
         yield {"account:member:removed", "account:member:brought_back"}, user.id
     if user.password_hash != old.password_hash:
         yield {"user:password:set", "operator:password:set"}, user.id
-    if user.notice_email != old.notice_email:
+    if user.email != old.email:
+        yield {"user:email:changed"}, user.id
+    elif user.notice_email != old.notice_email:
         yield {"user:notice_address:set", "user:notice_address:removed"}, user.id
     if user.state == "must_enrol" and old.state != "must_enrol":
         yield {"user:must_enrol", "operator:factor:revoked"}, user.id

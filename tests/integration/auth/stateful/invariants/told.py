@@ -1,6 +1,7 @@
 """10: every notice is in the outbox with the change that caused it; nothing is lost, nothing is kept that was sent."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from tests.integration.auth.stateful.rows import Snapshot
 from tests.integration.auth.stateful.witness import Doing, Witness
@@ -59,15 +60,7 @@ def _due(before: Snapshot, after: Snapshot) -> Iterator[tuple[tuple[str, ...], s
 
 def _of_people(before: Snapshot, after: Snapshot) -> Iterator[tuple[tuple[str, ...], str]]:
     for user in after.users.values():
-        old = before.users[user.id]
-        if user.removed_at != old.removed_at:
-            yield ("member_removed", "member_back"), user.id
-        if user.password_hash != old.password_hash:
-            yield ("password_changed",), user.id
-        if user.notice_email != old.notice_email:
-            yield ("notice_address_changed",), user.id
-        if user.frozen_until is not None and (old.frozen_until is None or user.frozen_until > old.frozen_until):
-            yield ("change_reported", "owner_disputed", "sign_in_stopped"), user.id
+        yield from _of_person(user, before.users[user.id])
     for code in after.recovery_codes.values():
         was = before.recovery_codes.get(code.id)
         if was is not None and was.status != code.status and code.status in {"used", "replaced"}:
@@ -77,6 +70,19 @@ def _of_people(before: Snapshot, after: Snapshot) -> Iterator[tuple[tuple[str, .
         if account.owner_id != former:
             yield ("owner_become",), account.owner_id
             yield ("owner_no_more",), former
+
+
+def _of_person(user: Any, old: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    if user.removed_at != old.removed_at:
+        yield ("member_removed", "member_back"), user.id
+    if user.password_hash != old.password_hash:
+        yield ("password_changed",), user.id
+    if user.email != old.email:
+        yield ("email_changed",), user.id
+    elif user.notice_email != old.notice_email:
+        yield ("notice_address_changed",), user.id
+    if user.frozen_until is not None and (old.frozen_until is None or user.frozen_until > old.frozen_until):
+        yield ("change_reported", "owner_disputed", "sign_in_stopped"), user.id
 
 
 def _due_by_sms(before: Snapshot, after: Snapshot) -> Iterator[tuple[str, str]]:
