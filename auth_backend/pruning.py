@@ -26,7 +26,7 @@ from auth_backend.recovery_codes.models import CodeStatus, RecoveryCode, Recover
 from auth_backend.resets.models import Claim, ConfirmationNonce, Reset, ResetLink
 from auth_backend.resets.repudiation_models import UndoTry
 from auth_backend.services import Services
-from auth_backend.sign_in_data.models import PendingAddress
+from auth_backend.sign_in_data.models import FormerAddress, PendingAddress
 
 KEPT_FOR = timedelta(days=30)
 BATCH = 500
@@ -55,6 +55,11 @@ def old_rows(now: datetime) -> Sequence[Old]:
         Old(UndoTry, [UndoTry.expires_at < before]),
         Old(HandedIn, [HandedIn.at < before]),
         Old(PendingAddress, [PendingAddress.expires_at < before]),
+        # Of a disputed change nobody has decided yet while it has no end.
+        Old(
+            FormerAddress,
+            [FormerAddress.at < before, or_(FormerAddress.ended_at.is_not(None), FormerAddress.disputed_at.is_(None))],
+        ),
         Old(ForgottenPassword, [ForgottenPassword.expires_at < before]),
         Old(RememberedDevice, [RememberedDevice.expires_at < before]),
         Old(OutboxMessage, [OutboxMessage.ended_at < before]),

@@ -14,6 +14,7 @@ from auth_backend.factors.models import Factor
 from auth_backend.login.models import LoginSession
 from auth_backend.resets.models import Claim, Proof, Reset, ResetLink
 from auth_backend.resets.repudiation_models import ToldEvent, UndoTry
+from auth_backend.sign_in_data.models import FormerAddress
 from httpkit.clock import OffsetClock
 from tests.integration.auth.resets.repudiation_world import scheduled
 from tests.integration.auth.resets.world import ANA, BRUNO, CARLA, PASSWORDS, World, close_world, make_world
@@ -29,6 +30,7 @@ PAGES = {
     "zoe_not_me": ("/not-me/event", "/not-me/event"),
     "zoe_report": ("/report/", "/report/"),
     "zoe_owner_dispute": ("/owner-dispute/", "/owner-dispute/"),
+    "zoe_email_dispute": ("/email-dispute/", "/email-dispute/"),
     "zoe_forgot": ("/login/forgot", "/login/forgot/password"),
     "zoe_session": ("/login", "/account/security/reset/stop"),
 }
@@ -40,11 +42,12 @@ ONES_OWN = {
     "zoe_not_me": {"not-me"},
     "zoe_report": {"report"},
     "zoe_owner_dispute": {"owner-dispute"},
+    "zoe_email_dispute": {"email-dispute"},
 }
 """Cookie → the links whose tokens it is for; the two of `/resets/` are told apart elsewhere (test_links_and_cancel)."""
 HELD: tuple[type[Any], ...] = (
     *(Reset, ResetLink, Proof, Claim, ToldEvent, UndoTry, OneTimeCode),
-    *(OwnerChange, User, Factor, LoginSession),
+    *(OwnerChange, FormerAddress, User, Factor, LoginSession),
 )
 
 
@@ -85,7 +88,7 @@ async def every_link(world: World) -> dict[str, set[str]]:
         for mail in await world.mails(to):
             for page, token in LINK.findall(mail.text):
                 found.setdefault(page, set()).add(token)
-    dispute = "d" * 43
+    dispute, email_dispute = "d" * 43, "e" * 43
     async with world.services.sessions.begin() as session:
         session.add(
             OwnerChange(
@@ -98,7 +101,16 @@ async def every_link(world: World) -> dict[str, set[str]]:
                 at=world.clock(),
             )
         )
-    return {**found, "owner-dispute": {dispute}}
+        session.add(
+            FormerAddress(
+                user_id=world.ids["ana"],
+                address="ana@former.example",
+                at=world.clock(),
+                reference="ABCDEF",
+                dispute_token=token_hash(email_dispute),
+            )
+        )
+    return {**found, "owner-dispute": {dispute}, "email-dispute": {email_dispute}}
 
 
 async def test_no_token_opens_another_page(world: World) -> None:
@@ -106,7 +118,7 @@ async def test_no_token_opens_another_page(world: World) -> None:
     nothing moves.
     """
     links = await every_link(world)
-    assert set(links) == {"verify", "resets", "not-me", "undo", "report", "owner-dispute"}
+    assert set(links) == {"verify", "resets", "not-me", "undo", "report", "owner-dispute", "email-dispute"}
     before = await standing(world)
     for cookie, (page, button) in PAGES.items():
         for kind, tokens in links.items():
@@ -131,7 +143,7 @@ async def test_a_link_works_under_its_own_path_only(world: World) -> None:
     """The token of one page in the address of another one: that page is gone, and nothing moves."""
     links = await every_link(world)
     before = await standing(world)
-    for path in ("verify", "undo", "report", "not-me", "owner-dispute"):
+    for path in ("verify", "undo", "report", "not-me", "owner-dispute", "email-dispute"):
         for kind, tokens in links.items():
             for token in tokens if kind != path else ():
                 reader = world.browser()
