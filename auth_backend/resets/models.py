@@ -68,7 +68,7 @@ class Reset(Base):
     target_id: Mapped[str] = mapped_column(ForeignKey("auth_users.id"), index=True)
     reason: Mapped[str | None]
     language: Mapped[str]
-    state: Mapped[ResetState]
+    state: Mapped[ResetState] = mapped_column(index=True)
     refusal: Mapped[str | None]
     risks: Mapped[list[str]] = mapped_column(JSON, default=list)
     """Judged at confirmation; never told to anybody in the conversation."""
