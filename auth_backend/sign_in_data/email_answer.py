@@ -147,12 +147,14 @@ async def _take_back(
     later = (FormerAddress.user_id == user.id, FormerAddress.at >= change.at, FormerAddress.id != change.id)
     await session.execute(update(FormerAddress).where(*later).values(ended_at=now, end_reason="undone"))
     change.ended_at, change.end_reason = now, "taken_back"
-    _settled(user, change, now=now)
+    lifted = _settle(user, change, now=now)
     await end_sessions(session, user.id, now=now, reason="email_taken_back", except_id=by.keep_session)
     await forget_devices(session, user.id, now=now)
     await session.flush()
     await tell_everywhere(session, services, user, MailKind.EMAIL_TAKEN_BACK, now=now)
     await notify_user(session, services, user, MailKind.EMAIL_TAKEN_BACK, now=now, only=wrong)
+    if lifted:
+        await _note(session, services, Tag.FREEZE_LIFTED, user, by, change, now=now)
     await _note(session, services, Tag.EMAIL_TAKEN_BACK, user, by, change, now=now)
     return Answered.TAKEN_BACK
 
@@ -164,18 +166,22 @@ async def _keep(
     disputed = [row for row in await unsettled_changes(session, user.id, now=now) if row.disputed_at is not None]
     for row in disputed:
         row.ended_at, row.end_reason = now, KEPT
-    _settled(user, change, now=now)
+    lifted = _settle(user, change, now=now)
     await session.flush()
     await tell_everywhere(session, services, user, MailKind.EMAIL_KEPT, now=now)
+    if lifted:
+        await _note(session, services, Tag.FREEZE_LIFTED, user, by, change, now=now)
     for row in disputed:
         await _note(session, services, Tag.EMAIL_KEPT, user, by, row, now=now)
 
 
-def _settled(user: User, change: FormerAddress, *, now: datetime) -> None:
-    """The dispute is over, and the hold that came with it; one about something earlier takes an older factor."""
+def _settle(user: User, change: FormerAddress, *, now: datetime) -> bool:
+    """Ends the dispute, and the hold that came with it (True); one about something earlier takes an older factor."""
     user.email_disputed = False
-    if user.frozen_about is not None and user.frozen_about >= change.at:
+    lifts = user.frozen_about is not None and user.frozen_about >= change.at
+    if lifts:
         lift(user, now=now)
+    return lifts
 
 
 async def _note(

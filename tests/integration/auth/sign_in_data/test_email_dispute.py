@@ -150,7 +150,8 @@ async def test_the_old_address_is_taken_back_with_password_and_older_factor(site
     await victim.open("/account/security/recovery-codes/new")
     await victim.submit("/account/security/recovery-codes/new")
     assert len(await site.outbox(NEW)) == before, "the address that was taken back hears of nothing"
-    assert len(await site.rows(AuditEvent, AuditEvent.tag == Tag.EMAIL_TAKEN_BACK.value)) == 1
+    for tag in (Tag.EMAIL_TAKEN_BACK, Tag.FREEZE_LIFTED):
+        assert len(await site.rows(AuditEvent, AuditEvent.tag == tag.value)) == 1
 
 
 async def test_the_old_address_signs_in_while_disputed_only(site: Site) -> None:

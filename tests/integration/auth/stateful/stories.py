@@ -87,6 +87,19 @@ class Stories(Operating):
         elif then == "take back":
             self.take_back(owner, ready=True)
 
+    @rule(person=PERSONS, then=st.sampled_from(["old", "new", "dispute", "time"]), pick=PICK, right=st.booleans())
+    def address_story(self, person: str, then: str, pick: int, right: bool) -> None:
+        """An address is changed and disputed, and one of the two is said to count."""
+        browser = NAMES.index(person)
+        self.sign_in_through(person, elsewhere=False, remember=False)
+        self.change_email(browser, ready=False, right=True)
+        self.dispute_email(pick % 2, len(NAMES))
+        if then == "time":
+            self.time_passes(4 * 24 * 60)
+        elif then != "dispute":
+            self.later(minutes=2)
+            self.answer_email(browser, ready=True, counts=then, right=right)
+
     @rule(person=PERSONS, days=st.sampled_from([0, 0, 1, 13, 15]))
     def device_story(self, person: str, days: int) -> None:
         """A remembered device, and the next sign-in there."""

@@ -16,9 +16,10 @@ COOKIE_OF = {
     "not-me": ("zoe_not_me", "/not-me/event"),
     "report": ("zoe_report", "/report/"),
     "owner-dispute": ("zoe_owner_dispute", "/owner-dispute/"),
+    "email-dispute": ("zoe_email_dispute", "/email-dispute/"),
 }
 """Page → the cookie that its link is traded for, and where it is pressed."""
-LINKS = st.sampled_from(["not-me", "resets", "owner-dispute", "report", "undo"])
+LINKS = st.sampled_from(["not-me", "resets", "owner-dispute", "email-dispute", "report", "undo"])
 
 
 class TakingBack(Resetting):
@@ -53,6 +54,23 @@ class TakingBack(Resetting):
         if found:
             letter, token = found[-1 - pick % len(found)]
             self.press("owner-dispute", letter, token, browser)
+
+    def dispute_email(self, pick: int, browser: int) -> None:
+        """The link of the mail to an address that was left."""
+        found = self.witness.linked("email-dispute")
+        if found:
+            letter, token = found[-1 - pick % len(found)]
+            self.press("email-dispute", letter, token, browser)
+
+    def answer_email(self, browser: int, ready: bool, counts: str, *, right: bool) -> None:
+        """Which address counts, said with the password after a step-up."""
+        self.get_in(browser, ready)
+        person = self.people.get(browser)
+        if person is not None:
+            password = self.witness.passwords[person] if right else "a guess that is wrong"
+            lawful = person if self.is_stepped(browser) and right else None
+            with self.doing("answer email", person, changes=lawful):
+                self.browsers[browser].post("/account/security/email/dispute", password=password, counts=counts)
 
     def report(self, pick: int, browser: int) -> None:
         """The link of a code mail: burns that code, freezes nothing."""
@@ -163,6 +181,8 @@ class TakingBack(Resetting):
             self.not_me(pick, browser, newest=pick % 2 == 0)
         elif page == "owner-dispute":
             self.dispute_owner(pick, browser)
+        elif page == "email-dispute":
+            self.dispute_email(pick, browser)
         elif page == "report":
             self.report(pick, browser)
 

@@ -14,7 +14,8 @@ from tests.integration.auth.stateful.rows import Snapshot
 
 CODE_LIVES = timedelta(minutes=10)
 SIX_DIGITS = re.compile(r"(?<!\d)\d{6}(?!\d)")
-LINK = re.compile(r"http://localhost:8080/(verify|resets|undo|not-me|report|owner-dispute)/([A-Za-z0-9_-]{32,128})")
+_PAGES = "verify|resets|undo|not-me|report|owner-dispute|email-dispute"
+LINK = re.compile(rf"http://localhost:8080/({_PAGES})/([A-Za-z0-9_-]{{32,128}})")
 
 
 @dataclass

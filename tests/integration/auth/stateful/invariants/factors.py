@@ -6,6 +6,8 @@ from typing import Any
 from tests.integration.auth.stateful.rows import Snapshot
 from tests.integration.auth.stateful.witness import Doing, Witness
 
+SUSPENDS = {"press not-me", "press email-dispute", "answer email", "undo"}
+
 
 def check_factors(before: Snapshot, after: Snapshot, act: Doing, witness: Witness) -> None:
     """Every change of a factor has a lawful cause in this very act."""
@@ -35,7 +37,7 @@ def _check_change(before: Snapshot, after: Snapshot, new: Any, was: str, act: Do
         case ("live", "revoked"):
             assert _may_go(before, after, new, act, name), f"2: a factor of {name} was revoked in: {act.what}"
         case ("live", "suspended"):
-            assert act.what in {"press not-me", "undo"}, f"2: a factor was suspended in: {act.what}"
+            assert act.what in SUSPENDS, f"2: a factor was suspended in: {act.what}"
             assert before.factors[new.id].confirmed_at >= witness.begin, "2: a factor older than the event was touched"
         case ("revoked" | "suspended", "live"):
             assert act.undo or act.what.startswith("operator undo"), f"2: a factor came back in: {act.what}"

@@ -93,7 +93,7 @@ def _of_person(user: Any, old: Any) -> Iterator[tuple[set[str], str]]:
     if user.password_hash != old.password_hash:
         yield {"user:password:set", "operator:password:set"}, user.id
     if user.email != old.email:
-        yield {"user:email:changed"}, user.id
+        yield {"user:email:changed", "user:email:taken_back"}, user.id
     elif user.notice_email != old.notice_email:
         yield {"user:notice_address:set", "user:notice_address:removed"}, user.id
     if user.state == "must_enrol" and old.state != "must_enrol":
@@ -102,6 +102,8 @@ def _of_person(user: Any, old: Any) -> Iterator[tuple[set[str], str]]:
         yield {"reset:undo:suspended", "operator:undo:decided", "reset:undone"}, user.id
     if user.frozen_until is None and old.frozen_until is not None:
         yield {"user:freeze:lifted"}, user.id
+    if user.email_disputed != old.email_disputed:
+        yield {"user:email:disputed", "user:email:kept", "user:email:taken_back"}, user.id
 
 
 def check_chain(stage: Stage) -> None:

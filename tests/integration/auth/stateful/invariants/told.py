@@ -78,7 +78,7 @@ def _of_person(user: Any, old: Any) -> Iterator[tuple[tuple[str, ...], str]]:
     if user.password_hash != old.password_hash:
         yield ("password_changed",), user.id
     if user.email != old.email:
-        yield ("email_changed",), user.id
+        yield ("email_changed", "email_taken_back"), user.id
     elif user.notice_email != old.notice_email:
         yield ("notice_address_changed",), user.id
     if user.frozen_until is not None and (old.frozen_until is None or user.frozen_until > old.frozen_until):
