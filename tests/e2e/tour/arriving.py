@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.async_api import Page, async_playwright
 
+from auth_backend.database import upgrade
+from dbkit.engines import create_engine
 from httpkit.clock import OffsetClock
 from tests.conftest import START
 from tests.e2e.conftest import ARGUMENTS
@@ -44,6 +46,13 @@ _SEND = """({ action, typed }) => {
   }
   form.submit();
 }"""
+
+
+async def migrate(url: str) -> None:
+    """This release's tables in an empty database."""
+    engine = create_engine(url)
+    await upgrade(engine)
+    await engine.dispose()
 
 
 @asynccontextmanager
