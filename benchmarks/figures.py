@@ -11,18 +11,21 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured value; `target` is the most it may be, None where nothing is promised."""
+    """One measured value; `target` is the most it may be (with `at_least` the least), None: nothing is promised."""
 
     name: str
     value: float
     unit: str
     target: float | None = None
     note: str = ""
+    at_least: bool = False
 
     @property
     def met(self) -> bool | None:
         """Whether the target holds; None without one."""
-        return None if self.target is None else self.value <= self.target
+        if self.target is None:
+            return None
+        return self.value >= self.target if self.at_least else self.value <= self.target
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def table(title: str, results: Sequence[Result]) -> str:
 def _row(result: Result) -> str:
     if isinstance(result, Skipped):
         return f"| {result.name} | not measured | | {result.reason} |"
-    target = "" if result.target is None else f"≤ {result.target:g} {result.unit}"
+    target = "" if result.target is None else f"{'≥' if result.at_least else '≤'} {result.target:g} {result.unit}"
     verdict = {None: "", True: "met", False: "**missed**"}[result.met]
     remark = "; ".join(part for part in (verdict, result.note) if part)
     return f"| {result.name} | {_number(result.value)} {result.unit} | {target} | {remark} |"
@@ -79,6 +82,7 @@ def as_json(result: Result) -> dict[str, Any]:
         "value": round(result.value, 3),
         "unit": result.unit,
         "target": result.target,
+        "at_least": result.at_least,
         "met": result.met,
         "note": result.note,
     }

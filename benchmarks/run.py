@@ -6,6 +6,8 @@ Prints tables and writes `benchmarks/results/bench.json`. Exit status 1 when a t
 import argparse
 import asyncio
 import json
+import os
+import signal
 import sys
 import tempfile
 from collections.abc import Callable
@@ -13,8 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from benchmarks.beside_stock import measure_accuracy, measure_long
+from benchmarks.environments import UnavailableError
 from benchmarks.figures import Figure, Result, Skipped, as_json, machine, median, percentile, table
+from benchmarks.guard.password_logins import measure_password_logins
+from benchmarks.guard.scale import measure_scale
+from benchmarks.guard.second_step import measure_second_step
+from benchmarks.guard.timing import measure_timing
 from benchmarks.memory import family_pss_mb
 from benchmarks.peer import Effort, measure_peer
 from benchmarks.starts import measure_starts
@@ -25,19 +34,19 @@ from tests.support.running_zoe import RunningZoe
 
 RESULTS = Path(__file__).resolve().parent / "results"
 TURNS_BEFORE_MEMORY = 1_000
-PARTS = ("training", "start", "turns", "peer", "stateful")
+PARTS = ("training", "start", "turns", "peer", "stateful", "timing", "second-step", "logins", "scale")
 LONG_PARTS = ("long", "accuracy")
 """Not measured unless they are named: with stock Rasa's training they take hours."""
 
 
 def main() -> int:
     """Measures and reports."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends what it started, drops its databases
     options = _options()
     before = machine()
     groups: list[tuple[str, list[Result]]] = []
     for title, measure in _groups(options):
-        print(f"bench: {title} …", file=sys.stderr, flush=True)
-        groups.append((title, measure()))
+        groups.append((title, _measured(title, measure)))
     print(_headline(before))
     for title, results in groups:
         print(table(title, results))
@@ -71,6 +80,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--conversations", type=int, default=30, help="of the long part (default 30)")
     parser.add_argument("--subset", type=int, default=20, help="examples an intent and language of the accuracy part")
+    parser.add_argument("--rounds", type=int, default=220, help="requests of each sort of people (default 220)")
     parser.add_argument("--seed", type=int, help="of the stateful part (default: a random one, which is printed)")
     parser.add_argument("--examples", type=int, default=200, help="of the stateful part, 50 steps each (default 200)")
     return parser.parse_args()
@@ -85,8 +95,21 @@ def _groups(options: argparse.Namespace) -> list[tuple[str, Callable[[], list[Re
         "long": ("Long conversations", lambda: measure_long(RESULTS / "peer", options.conversations)),
         "accuracy": ("Accuracy on the same data", lambda: measure_accuracy(RESULTS / "peer", options.subset)),
         "stateful": ("Stateful test at random", lambda: measure_stateful(options.seed, options.examples)),
+        "timing": ("Who has an address: largest difference of medians", lambda: measure_timing(options.rounds)),
+        "second-step": ("Second steps", lambda: measure_second_step(RESULTS / "peers", rounds=3, a_round=300)),
+        "logins": ("Password logins", lambda: measure_password_logins(rounds=3, a_round=60)),
+        "scale": ("A million users, ten million events", lambda: measure_scale(options.rounds)),
     }
     return [parts[name] for name in options.part or PARTS]
+
+
+def _measured(title: str, measure: Callable[[], list[Result]]) -> list[Result]:
+    """What can't be measured here is said, with the reason; it hides nothing of the rest."""
+    print(f"bench: {title} …", file=sys.stderr, flush=True)
+    try:
+        return [*measure(), Figure("load of the machine at the end", os.getloadavg()[0], "")]
+    except (UnavailableError, psycopg.OperationalError) as error:
+        return [Skipped(title, " ".join(str(error).split())[:300])]
 
 
 def _training() -> list[Result]:
