@@ -125,6 +125,10 @@ class Acts(RuleBasedStateMachine):
         """The registered address as it is now."""
         return str(self.rows.users[self.id(person)].email)
 
+    def slips(self, often: int) -> bool:
+        """Whether somebody mistypes on a whole way: now and then, by nothing that is drawn."""
+        return len(self.witness.letters) % often == 0
+
     def code(self, how: str, pick: int, right: str | None) -> str | None:
         """A code to type: the right one, a wrong one, or one that somebody saw somewhere, used ones too."""
         if how == "right":

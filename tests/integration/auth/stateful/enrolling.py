@@ -15,6 +15,7 @@ KEY = re.compile(r'<code class="secret"[^>]*>([A-Z2-7 ]+)</code>')
 CODES = re.compile(r"\b[0-9a-z]{5}-[0-9a-z]{5}-[0-9a-z]{5}\b")
 BASES = st.sampled_from([ENROL, REPLACE])
 KINDS = st.sampled_from(["app", "sms"])
+SHOWN = st.sampled_from(["code", "code", "again", "again", "mail", "recovery", "passkey"])
 NUMBERS = st.sampled_from(PHONES)
 
 
@@ -160,6 +161,8 @@ class Enrolling(SigningIn):
         browser = len(NAMES) if elsewhere else NAMES.index(person)
         self.later(minutes=2)
         if self.type_password(browser, person):
+            if self.slips(5):
+                self.second_step(browser, "wrong", 0, remember=False)
             self.second_step(browser, "right", 0, remember=remember, tabs=1)
 
     @rule(person=PERSONS, kind=KINDS, number=NUMBERS)
@@ -180,3 +183,21 @@ class Enrolling(SigningIn):
             self.choose_method(browser, base, kind, number)
         else:
             self.confirm_method(browser, base, how, pick)
+
+    @rule(browser=BROWSERS, ready=READY, kind=SHOWN, how=HOW, pick=PICK, remember=st.booleans())
+    def present(self, browser: int, ready: bool, kind: str, how: str, pick: int, remember: bool) -> None:
+        """Something is shown for the second step, or again before a change."""
+        if kind in {"code", "mail"} and ready and browser < len(NAMES):
+            self.type_password(browser, NAMES[browser])
+        elif ready:
+            self.get_in(browser, ready)  # with the code that the app shows at this very moment
+        if kind == "code":
+            self.second_step(browser, how, pick, remember=remember)
+        elif kind == "again":
+            self.step_up(browser, how, pick)
+        elif kind == "mail":
+            self.mailed_step(browser, how, pick)
+        elif kind == "recovery":
+            self.recovery_code(browser, {"stolen": ("used", "foreign")[pick % 2]}.get(how, how), pick)
+        elif self.passkeys:
+            self.show_passkey(browser, pick)

@@ -274,6 +274,8 @@ class Resetting(Enrolling):
         browser = len(NAMES) if elsewhere else NAMES.index(person)
         chat = self.open_chat(browser, "web", signed_in=False)
         self.name_address(chat, self.email(person), reason)
+        if self.slips(4):
+            self.type_code(0, "wrong", 0)
         self.type_code(0, "right", 0)
         self.verify(0, browser, own=True, right=True, old=0)
         if upto > 0:

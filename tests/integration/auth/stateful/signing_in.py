@@ -6,12 +6,11 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from tests.integration.auth.stateful.acts import BROWSERS, HOW, NAMES, PERSONS, PICK, Acts
+from tests.integration.auth.stateful.acts import BROWSERS, NAMES, PERSONS, PICK, Acts
 from tests.support.authenticator import Authenticator
 
 EVERYWHERE = ("sign-out/everywhere", "account/security/activity/elsewhere")
 ENDINGS = ("sign-out", *EVERYWHERE)
-SHOWN = st.sampled_from(["code", "code", "again", "mail", "recovery", "passkey"])
 
 
 class SigningIn(Acts):
@@ -257,20 +256,6 @@ class SigningIn(Acts):
             self.rows.counters.get((f"user:{self.id(person)}", bucket)) for bucket in ("password", "password:known")
         ]
         return all(row is not None and row.blocked_until is not None and row.blocked_until > self.now for row in rows)
-
-    @rule(browser=BROWSERS, kind=SHOWN, how=HOW, pick=PICK, remember=st.booleans())
-    def present(self, browser: int, kind: str, how: str, pick: int, remember: bool) -> None:
-        """Something is shown for the second step, or again before a change."""
-        if kind == "code":
-            self.second_step(browser, how, pick, remember=remember)
-        elif kind == "again":
-            self.step_up(browser, how, pick)
-        elif kind == "mail":
-            self.mailed_step(browser, how, pick)
-        elif kind == "recovery":
-            self.recovery_code(browser, {"stolen": ("used", "foreign")[pick % 2]}.get(how, how), pick)
-        elif self.passkeys:
-            self.show_passkey(browser, pick)
 
     @rule(browser=BROWSERS, what=st.sampled_from(["end", "activate", "held", "old cookie", "old cookie"]), pick=PICK)
     def sessions(self, browser: int, what: str, pick: int) -> None:

@@ -28,7 +28,7 @@ def _settings(examples: int, *, steps: int = STEPS) -> settings:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(5400)
 def test_any_order_of_operations(tmp_path: Path) -> None:
     path = tmp_path / "cast.sqlite3"
 
@@ -42,7 +42,7 @@ def test_any_order_of_operations(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.postgres
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_any_order_of_operations_on_postgres() -> None:
     for url in postgres_database():
 
