@@ -164,6 +164,8 @@ class Enrolling(SigningIn):
             if self.slips(5):
                 self.second_step(browser, "wrong", 0, remember=False)
             self.second_step(browser, "right", 0, remember=remember, tabs=1)
+            if self.slips(6):
+                self.step_up(browser, "right", 0)  # an app still shows the code that was just burnt
 
     @rule(person=PERSONS, kind=KINDS, number=NUMBERS)
     def replace_through(self, person: str, kind: str, number: str) -> None:

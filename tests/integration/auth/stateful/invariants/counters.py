@@ -28,6 +28,5 @@ def check_counters(before: Snapshot, after: Snapshot, act: Doing, witness: Witne
 
 
 def _failures(rows: Snapshot, prefix: str) -> list[object]:
-    return sorted(
-        (key, row.in_a_row, tuple(row.failed_at)) for key, row in rows.counters.items() if key[0].startswith(prefix)
-    )
+    counted = [(key, row) for key, row in rows.counters.items() if key[0].startswith(prefix) and row.failed_at]
+    return sorted((key, row.in_a_row, tuple(row.failed_at)) for key, row in counted)
