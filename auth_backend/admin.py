@@ -30,7 +30,7 @@ from auth_backend.login.sessions import end_sessions
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.policy import ENROL_RIGHT_FOR
-from auth_backend.resets.undo_decision import decide
+from auth_backend.resets.undo.decision import decide
 from auth_backend.services import Services
 from auth_backend.sign_in_data.email_answer import Answer, Answered, By, open_change, settle
 from auth_backend.sign_in_data.former_addresses import holder_of_address

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from auth_backend.accounts.models import User
 from auth_backend.outbox.bounces import list_bounces
-from auth_backend.resets.repudiation_models import ToldEvent
+from auth_backend.resets.not_me.models import ToldEvent
 from auth_backend.services import Services
 from httpkit.clock import iso
 

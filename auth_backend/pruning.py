@@ -24,7 +24,7 @@ from auth_backend.login.models import LoginSession, RememberedDevice
 from auth_backend.outbox.models import OutboxMessage
 from auth_backend.recovery_codes.models import CodeStatus, RecoveryCode, RecoveryCodeSet
 from auth_backend.resets.models import Claim, ConfirmationNonce, Reset, ResetLink
-from auth_backend.resets.repudiation_models import UndoTry
+from auth_backend.resets.not_me.models import UndoTry
 from auth_backend.services import Services
 from auth_backend.sign_in_data.models import FormerAddress, PendingAddress
 

@@ -19,8 +19,8 @@ from auth_backend.metrics import Metrics
 from auth_backend.outbox.senders.choice import choose_senders
 from auth_backend.outbox.worker import OutboxWorker
 from auth_backend.pruning import prune
-from auth_backend.resets.erasure import erase_what_undo_needed
-from auth_backend.resets.schedule import run_due
+from auth_backend.resets.executing.schedule import run_due
+from auth_backend.resets.undo.erasure import erase_what_undo_needed
 from auth_backend.services import Services
 from auth_backend.settings import Settings
 from dbkit.engines import create_engine

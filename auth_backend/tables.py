@@ -16,7 +16,7 @@ from auth_backend.login import models as login
 from auth_backend.outbox import models as outbox
 from auth_backend.recovery_codes import models as recovery_codes
 from auth_backend.resets import models as resets
-from auth_backend.resets import repudiation_models as repudiation
+from auth_backend.resets.not_me import models as repudiation
 from auth_backend.sign_in_data import models as sign_in_data
 
 __all__ = [

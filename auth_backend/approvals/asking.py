@@ -12,11 +12,11 @@ from auth_backend.approvals.policy import OWNER_DECIDES_WITHIN, clean_note
 from auth_backend.audit.tags import Tag
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import WEB
-from auth_backend.resets.confirmation import lock_judged
+from auth_backend.resets.confirming.confirmation import lock_judged
+from auth_backend.resets.confirming.nonces import Recorded, burn_nonce
 from auth_backend.resets.events import note as note_event
 from auth_backend.resets.judging import close, fresh_account
 from auth_backend.resets.models import NoncePurpose, Proof, ProofKind, Reset, ResetState
-from auth_backend.resets.nonces import Recorded, burn_nonce
 from auth_backend.resets.notices import removed_entries
 from auth_backend.resets.policy import Reason
 from auth_backend.resets.queries import move

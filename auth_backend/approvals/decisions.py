@@ -17,13 +17,13 @@ from auth_backend.conversations.service import knows_user
 from auth_backend.factors.enrolment import stepped_up
 from auth_backend.login.live import lock_live
 from auth_backend.login.sessions import CurrentSession
+from auth_backend.resets.confirming.waiting import confirm_or_wait, note_waiting
 from auth_backend.resets.events import ChatEvent, note, tell_chat
-from auth_backend.resets.execution import execute
+from auth_backend.resets.executing.execution import execute
 from auth_backend.resets.judging import expire, fresh_account, refuse, situation_of
 from auth_backend.resets.models import Proof, ProofKind, Reset, ResetState
 from auth_backend.resets.policy import Refusal, refusal_of
 from auth_backend.resets.queries import lock_reset
-from auth_backend.resets.waiting import confirm_or_wait, note_waiting
 from auth_backend.services import Services
 
 

@@ -12,8 +12,13 @@ from auth_backend.audit.tags import Tag
 from auth_backend.conversations.models import Conversation
 from auth_backend.internal_api.bodies import CallHuman, InLanguage, Nothing, OpenReset
 from auth_backend.internal_api.guards import TICKET, for_actions, known_conversation
-from auth_backend.resets.cancellation import cancel_in_chat
-from auth_backend.resets.claims import (
+from auth_backend.resets.confirming.confirmation import lock_judged
+from auth_backend.resets.confirming.nonces import close_card
+from auth_backend.resets.executing.cancellation import cancel_in_chat
+from auth_backend.resets.executing.execution import Execution, execute
+from auth_backend.resets.facts import conversation_facts, reset_status
+from auth_backend.resets.policy import Reason
+from auth_backend.resets.proving.claims import (
     AddressInvalid,
     AddressNeeded,
     CodeSent,
@@ -23,11 +28,6 @@ from auth_backend.resets.claims import (
     open_claim,
     resend_code,
 )
-from auth_backend.resets.confirmation import lock_judged
-from auth_backend.resets.execution import Execution, execute
-from auth_backend.resets.facts import conversation_facts, reset_status
-from auth_backend.resets.nonces import close_card
-from auth_backend.resets.policy import Reason
 from auth_backend.resets.queries import newest_reset
 from auth_backend.services import SERVICES
 from httpkit.bodies import json_model

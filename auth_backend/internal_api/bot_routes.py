@@ -22,12 +22,14 @@ from auth_backend.internal_api.bodies import (
     SessionToken,
 )
 from auth_backend.internal_api.guards import for_bot, known_conversation
-from auth_backend.resets.confirmation import confirm_in_chat, current_reset, lock_judged
+from auth_backend.resets.confirming.confirmation import confirm_in_chat, current_reset, lock_judged
+from auth_backend.resets.confirming.nonces import close_card, issue_nonce
 from auth_backend.resets.facts import conversation_facts
 from auth_backend.resets.links import issue_link
 from auth_backend.resets.models import LinkPower
-from auth_backend.resets.nonces import close_card, issue_nonce
-from auth_backend.resets.proofs import CodeResult, awaits_password, prove_email, prove_return_code
+from auth_backend.resets.proving.mailed_code import prove_email
+from auth_backend.resets.proving.outcomes import CodeResult
+from auth_backend.resets.proving.password import awaits_password, prove_return_code
 from auth_backend.resets.queries import lock_reset
 from auth_backend.services import SERVICES, Services
 from httpkit.bodies import json_model

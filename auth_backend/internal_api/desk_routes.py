@@ -10,9 +10,9 @@ from auth_backend.internal_api.bodies import DeskAct, SessionToken
 from auth_backend.internal_api.guards import for_bot, known_conversation
 from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import CurrentSession, resolve_session_token
-from auth_backend.resets.confirmation import current_reset
+from auth_backend.resets.confirming.confirmation import current_reset
+from auth_backend.resets.confirming.nonces import close_card
 from auth_backend.resets.facts import conversation_facts
-from auth_backend.resets.nonces import close_card
 from auth_backend.services import SERVICES
 from httpkit.bodies import json_model
 from httpkit.errors import ClientError

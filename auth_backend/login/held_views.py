@@ -18,7 +18,7 @@ from auth_backend.login.second_step import record_step
 from auth_backend.login.sessions import CurrentSession, create_session, end_session
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
-from auth_backend.resets.dispute import dispute_reset
+from auth_backend.resets.not_me.dispute import dispute_reset
 from auth_backend.resets.queries import list_open_resets
 from auth_backend.services import SERVICES, Services
 from httpkit.bodies import form_body

@@ -12,7 +12,8 @@ from auth_backend.outbox.mails import MailKind, SmsKind, compose, compose_sms
 from auth_backend.outbox.models import Channel
 from auth_backend.outbox.request_facts import when
 from auth_backend.outbox.service import Envelope, enqueue
-from auth_backend.resets.told_events import draw_reference, remember_told
+from auth_backend.resets.not_me.told_events import remember_told
+from auth_backend.resets.reference import draw_reference
 from auth_backend.services import Services
 from auth_backend.sign_in_data.former_addresses import former_addresses
 

@@ -16,7 +16,7 @@ from auth_backend.login.second_step import record_step
 from auth_backend.login.sessions import CurrentSession
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
-from auth_backend.resets.dispute import dispute_reset
+from auth_backend.resets.not_me.dispute import dispute_reset
 from auth_backend.resets.notices import in_words
 from auth_backend.resets.queries import newest_waited
 from auth_backend.services import SERVICES, Services

@@ -19,7 +19,7 @@ from auth_backend.limits.policy import SENDING_PAUSE
 from auth_backend.resets.models import Claim, Proof, ProofKind, Reset, ResetState
 from auth_backend.resets.notices import removed_entries, told
 from auth_backend.resets.policy import Refusal
-from auth_backend.resets.proofs import awaits_return_code
+from auth_backend.resets.proving.password import awaits_return_code
 from auth_backend.resets.queries import newest_claim, newest_code, newest_reset, proofs_of, reset_of_claim
 from auth_backend.resets.states import PROVABLE
 from httpkit.clock import iso

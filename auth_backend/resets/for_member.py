@@ -18,15 +18,15 @@ from auth_backend.db import new_id
 from auth_backend.factors.queries import known_browser
 from auth_backend.login.change_right import ChangeRefused, lock_for_change
 from auth_backend.login.sessions import CurrentSession
+from auth_backend.resets.confirming.waiting import confirm_or_wait, note_waiting
 from auth_backend.resets.events import note
-from auth_backend.resets.execution import execute
+from auth_backend.resets.executing.execution import execute
 from auth_backend.resets.judging import situation_of
 from auth_backend.resets.models import Proof, ProofKind, Reset, ResetState
 from auth_backend.resets.policy import PROVING_FOR, RECENT_CHANGE, Reason, Refusal, refusal_of
-from auth_backend.resets.proofs import new_reference
 from auth_backend.resets.queries import list_open_resets, lock_reset
+from auth_backend.resets.reference import new_reference
 from auth_backend.resets.states import SAID_YES
-from auth_backend.resets.waiting import confirm_or_wait, note_waiting
 from auth_backend.services import Services
 
 A_DAY = timedelta(hours=24)

@@ -10,7 +10,7 @@ from auth_backend.accounts.queries import get_user
 from auth_backend.crypto import token_hash
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
-from auth_backend.resets.cancellation import cancel_by_link
+from auth_backend.resets.executing.cancellation import cancel_by_link
 from auth_backend.resets.link_cookies import PAGE, trade_token, traded_token
 from auth_backend.resets.links import find_link
 from auth_backend.resets.models import LinkPower, Reset, ResetState

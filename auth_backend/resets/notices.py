@@ -18,7 +18,7 @@ from auth_backend.recovery_codes.queries import codes_left
 from auth_backend.resets.links import STATUS_FOR, issue_link
 from auth_backend.resets.models import LinkPower, Reset
 from auth_backend.resets.policy import Reason
-from auth_backend.resets.undo_window import undoable_until
+from auth_backend.resets.undo.window import undoable_until
 from auth_backend.services import Services
 from auth_backend.sign_in_data.former_addresses import former_addresses
 

@@ -2,15 +2,11 @@
 
 from aiohttp import web
 
-from auth_backend.resets import (
-    account_views,
-    link_views,
-    not_me_views,
-    reference_views,
-    report_views,
-    undo_views,
-    verify_views,
-)
+from auth_backend.resets import account_views, link_views
+from auth_backend.resets.not_me import reference_views
+from auth_backend.resets.not_me import views as not_me_views
+from auth_backend.resets.proving import report_views, verify_views
+from auth_backend.resets.undo import views as undo_views
 
 
 def add_routes(app: web.Application) -> None:

@@ -22,7 +22,7 @@ from auth_backend.login.models import SessionLevel
 from auth_backend.login.sessions import CurrentSession, end_sessions
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
-from auth_backend.resets.dispute import stop
+from auth_backend.resets.not_me.dispute import stop
 from auth_backend.services import Services
 from auth_backend.sign_in_data.former_addresses import KEPT, unsettled_changes
 from auth_backend.sign_in_data.models import FormerAddress

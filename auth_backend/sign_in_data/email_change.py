@@ -19,8 +19,8 @@ from auth_backend.login.second_step import record_step
 from auth_backend.login.sessions import CurrentSession
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
+from auth_backend.resets.reference import draw_reference
 from auth_backend.resets.superseding import end_open_resets
-from auth_backend.resets.told_events import draw_reference
 from auth_backend.services import Services
 from auth_backend.sign_in_data.address_proof import Asked, ask_for_address, judge_address_code, pending_address
 from auth_backend.sign_in_data.former_addresses import DISPUTABLE_FOR, holder_of_address

@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.queries import lock_user
-from auth_backend.resets.dispute import stop
+from auth_backend.resets.not_me.dispute import stop
 from auth_backend.services import Services
 from auth_backend.sign_in_data.former_addresses import former_of_token, is_disputable
 from auth_backend.sign_in_data.models import FormerAddress

@@ -10,7 +10,7 @@ from auth_backend.accounts.models import User
 from auth_backend.codes.accept import burn_codes
 from auth_backend.forgotten_password.requests import end_requests
 from auth_backend.login.sessions import end_mailed_sessions
-from auth_backend.resets.claims import disown_claims
+from auth_backend.resets.proving.claims import disown_claims
 from auth_backend.services import Services
 from auth_backend.sign_in_data.former_addresses import holder_of_address
 

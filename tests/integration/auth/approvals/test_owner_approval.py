@@ -6,8 +6,8 @@ from auth_backend.accounts.models import Account, EnrolmentState
 from auth_backend.accounts.owner_change import change_owner
 from auth_backend.audit.service import Verified, verify
 from auth_backend.factors.models import Factor, FactorStatus
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import Proof, ProofKind, Reset, ResetState
-from auth_backend.resets.schedule import run_due
 from tests.integration.auth.approvals.asking import (
     ask,
     asked,

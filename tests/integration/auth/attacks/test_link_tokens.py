@@ -13,7 +13,7 @@ from auth_backend.crypto import token_hash
 from auth_backend.factors.models import Factor
 from auth_backend.login.models import LoginSession
 from auth_backend.resets.models import Claim, Proof, Reset, ResetLink
-from auth_backend.resets.repudiation_models import ToldEvent, UndoTry
+from auth_backend.resets.not_me.models import ToldEvent, UndoTry
 from auth_backend.sign_in_data.models import FormerAddress
 from httpkit.clock import OffsetClock
 from tests.integration.auth.resets.repudiation_world import scheduled

@@ -13,7 +13,7 @@ from auth_backend.factors.app_method import new_app_factor, seed_of
 from auth_backend.factors.models import Factor, FactorStatus
 from auth_backend.factors.totp import base32_key
 from auth_backend.outbox.queue import claim_due
-from auth_backend.resets.schedule import run_due
+from auth_backend.resets.executing.schedule import run_due
 from httpkit.clock import OffsetClock
 from tests.conftest import postgres_database
 from tests.integration.auth.resets.world import BRUNO, PASSWORDS, World, close_world, make_world

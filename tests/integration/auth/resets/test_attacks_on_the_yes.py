@@ -9,8 +9,8 @@ from auth_backend.accounts.models import Account, User
 from auth_backend.desk.models import DeskMember
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus
 from auth_backend.login.models import LoginSession
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import ConfirmationNonce, Proof, ProofKind, Reset, ResetState
-from auth_backend.resets.schedule import run_due
 from tests.integration.auth.resets.world import ANA, CARLA, Browser, Chat, World
 
 

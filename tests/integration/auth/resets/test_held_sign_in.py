@@ -7,8 +7,8 @@ import pytest
 
 from auth_backend.accounts.freeze import frozen
 from auth_backend.login.models import LoginSession, SessionLevel
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import Reset, ResetState
-from auth_backend.resets.schedule import run_due
 from tests.integration.auth.resets.repudiation_world import give_app, scheduled, sign_in_as
 from tests.integration.auth.resets.world import ANA, Browser, World
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from auth_backend.accounts.queries import lock_user
 from auth_backend.factors.models import Factor, FactorStatus
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import Reset, ResetState
-from auth_backend.resets.schedule import run_due
 from auth_backend.resets.service import note_enrolled
 from tests.integration.auth.resets.world import ANA, BRUNO, Browser, Chat, World
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from auth_backend.accounts.models import User
 from auth_backend.codes.models import OneTimeCode
-from auth_backend.resets.claims import disown_claims
 from auth_backend.resets.models import Claim, Reset
+from auth_backend.resets.proving.claims import disown_claims
 from auth_backend.sign_in_data.models import FormerAddress
 from tests.integration.auth.resets.test_neutral import answers, writes
 from tests.integration.auth.resets.world import ANA, NOBODY, World

@@ -12,9 +12,9 @@ from auth_backend.factors.models import Factor, FactorStatus, KnownBrowser
 from auth_backend.login.models import LoginSession
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import Reset, ResetState
-from auth_backend.resets.repudiation_models import ToldEvent
-from auth_backend.resets.schedule import run_due
+from auth_backend.resets.not_me.models import ToldEvent
 from tests.integration.auth.resets.repudiation_world import enrol, executed, not_me_path, scheduled, sign_in_as
 from tests.integration.auth.resets.world import ANA, PASSWORDS, World
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pyotp
 
 from auth_backend.factors.models import Factor, FactorKind, FactorStatus, Passkey
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import Reset
-from auth_backend.resets.schedule import run_due
-from auth_backend.resets.undo_try import shows_code
+from auth_backend.resets.undo.password_half import shows_code
 from tests.integration.auth.resets.repudiation_world import give_app, scheduled, undo
 from tests.integration.auth.resets.world import ANA, PASSWORDS, World
 

@@ -9,8 +9,8 @@ from typing import Any
 from auth_backend.accounts.owner_change import change_owner
 from auth_backend.codes.models import OneTimeCode
 from auth_backend.factors.models import Factor, FactorStatus
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import Proof, ProofKind, Reset
-from auth_backend.resets.schedule import run_due
 from tests.integration.auth.resets.world import ANA, CSRF, NOBODY, PASSWORDS, World
 
 RACERS = 16

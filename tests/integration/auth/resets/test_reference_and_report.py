@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from auth_backend.accounts.freeze import frozen
 from auth_backend.codes.models import OneTimeCode
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import Claim, Reset, ResetState
-from auth_backend.resets.schedule import run_due
 from tests.integration.auth.resets.repudiation_world import OLD_PHONE, executed, scheduled, sign_in_as
 from tests.integration.auth.resets.world import ANA, NOBODY, Browser, World
 

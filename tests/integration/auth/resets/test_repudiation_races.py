@@ -10,8 +10,8 @@ import pytest
 from auth_backend.accounts.models import EnrolmentState
 from auth_backend.factors.models import Factor, FactorStatus
 from auth_backend.login.models import LoginSession, SessionLevel
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import Reset, ResetState
-from auth_backend.resets.schedule import run_due
 from tests.integration.auth.resets.repudiation_world import (
     executed,
     give_app,

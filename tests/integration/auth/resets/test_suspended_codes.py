@@ -14,7 +14,7 @@ from auth_backend.login.models import RememberedDevice
 from auth_backend.login.trust import remember_device, remembered_device
 from auth_backend.recovery_codes.models import CodeStatus, RecoveryCode, RecoveryCodeSet
 from auth_backend.recovery_codes.queries import unsuspend_codes_since
-from auth_backend.resets.dispute import stop
+from auth_backend.resets.not_me.dispute import stop
 from tests.integration.auth.resets.repudiation_world import executed, give_app, undo
 from tests.integration.auth.resets.world import World
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from auth_backend.accounts.models import User
 from auth_backend.operator_lists import reports
-from auth_backend.resets.repudiation_models import ToldEvent
-from auth_backend.resets.schedule import run_due
+from auth_backend.resets.executing.schedule import run_due
+from auth_backend.resets.not_me.models import ToldEvent
 from auth_backend.support_hours import read_support_hours
 from tests.integration.auth.approvals.asking import signed_in
 from tests.integration.auth.resets.repudiation_world import not_me_path, scheduled, sign_in_as

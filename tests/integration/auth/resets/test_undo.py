@@ -11,8 +11,8 @@ from auth_backend.factors.app_method import seed_of
 from auth_backend.factors.models import Factor, FactorStatus, KnownBrowser
 from auth_backend.factors.totp import base32_key
 from auth_backend.login.models import LoginSession
-from auth_backend.resets.erasure import erase_what_undo_needed
 from auth_backend.resets.models import Reset, ResetState
+from auth_backend.resets.undo.erasure import erase_what_undo_needed
 from tests.integration.auth.resets.repudiation_world import (
     OLD_PHONE,
     enrol,

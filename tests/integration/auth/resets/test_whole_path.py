@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from auth_backend.accounts.models import EnrolmentState, EnrolReason
 from auth_backend.factors.models import Factor, FactorStatus
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.resets.models import Reset, ResetState
-from auth_backend.resets.schedule import run_due
 from tests.integration.auth.resets.world import ANA, PASSWORDS, World
 
 

@@ -6,7 +6,7 @@ from auth_backend.accounts.models import EnrolmentState, User
 from auth_backend.audit.models import AuditEvent
 from auth_backend.audit.tags import Tag
 from auth_backend.codes.models import CodePurpose, OneTimeCode
-from auth_backend.resets.execution import Execution, execute
+from auth_backend.resets.executing.execution import Execution, execute
 from auth_backend.resets.models import Proof, ProofKind, Reset, ResetState
 from auth_backend.sign_in_data.models import FormerAddress
 from tests.integration.auth.factors.ways import ANA, PASSWORD, enrol_sms

@@ -11,8 +11,8 @@ from auth_backend.keyring import Keyring
 from auth_backend.outbox.models import Channel
 from auth_backend.outbox.senders.base import Outgoing, SendError
 from auth_backend.outbox.worker import OutboxWorker
-from auth_backend.resets.erasure import erase_what_undo_needed
-from auth_backend.resets.schedule import run_due
+from auth_backend.resets.executing.schedule import run_due
+from auth_backend.resets.undo.erasure import erase_what_undo_needed
 from tests.integration.auth.stateful.acts import PERSONS, PICK
 from tests.integration.auth.stateful.cast import SECRETS
 from tests.integration.auth.stateful.neutral import compare_strangers

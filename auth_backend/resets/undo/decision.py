@@ -18,7 +18,7 @@ from auth_backend.resets.events import note
 from auth_backend.resets.models import Reset, ResetState
 from auth_backend.resets.policy import ENROL_RIGHT_FOR
 from auth_backend.resets.queries import lock_reset
-from auth_backend.resets.undo import restore
+from auth_backend.resets.undo.restoring import restore
 from auth_backend.services import Services
 
 

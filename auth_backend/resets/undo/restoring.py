@@ -29,11 +29,11 @@ from auth_backend.recovery_codes.queries import restore_codes
 from auth_backend.resets.events import ChatEvent, note, tell_chat
 from auth_backend.resets.judging import close
 from auth_backend.resets.models import Reset, ResetState
+from auth_backend.resets.not_me.models import UndoTry
 from auth_backend.resets.queries import list_open_resets, lock_reset, move
-from auth_backend.resets.repudiation_models import UndoTry
 from auth_backend.resets.states import CONFIRMED_NOT_DONE
-from auth_backend.resets.undo_try import removed_by, shows_code, try_of_token, undo_challenge
-from auth_backend.resets.undo_window import undoable_until
+from auth_backend.resets.undo.password_half import removed_by, shows_code, try_of_token, undo_challenge
+from auth_backend.resets.undo.window import undoable_until
 from auth_backend.services import Services
 
 EXECUTED_STATES = frozenset({ResetState.EXECUTED, ResetState.ENROLLED, ResetState.DISPUTED})

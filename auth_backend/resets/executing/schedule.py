@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from auth_backend.accounts.queries import lock_user
 from auth_backend.approvals.decisions import end_unanswered
 from auth_backend.resets.events import ChatEvent, tell_chat
-from auth_backend.resets.execution import Execution, execute
+from auth_backend.resets.executing.execution import Execution, execute
 from auth_backend.resets.judging import expire
 from auth_backend.resets.models import Reset, ResetState
 from auth_backend.resets.policy import CONFIRMED_FOR

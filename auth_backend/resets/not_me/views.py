@@ -9,15 +9,15 @@ from auth_backend.accounts.models import User
 from auth_backend.accounts.queries import get_user
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
-from auth_backend.resets.dispute import Dispute, dispute_event
 from auth_backend.resets.link_cookies import PAGE as LINK_PAGE
 from auth_backend.resets.link_cookies import keep, name_of, read, trade
 from auth_backend.resets.links import issue_token
 from auth_backend.resets.models import LinkPower, Reset, ResetState
-from auth_backend.resets.not_me_words import about, does
-from auth_backend.resets.repudiation_models import ToldEvent
-from auth_backend.resets.told_events import event_of_token
-from auth_backend.resets.undo_window import undoable_until
+from auth_backend.resets.not_me.dispute import Dispute, dispute_event
+from auth_backend.resets.not_me.models import ToldEvent
+from auth_backend.resets.not_me.told_events import event_of_token
+from auth_backend.resets.not_me.words import about, does
+from auth_backend.resets.undo.window import undoable_until
 from auth_backend.services import SERVICES, Services
 
 COOKIE, EVENT_PAGE, MINE_PAGE = "zoe_not_me", "/not-me/event", "/not-me/mine"

@@ -17,10 +17,10 @@ from auth_backend.factors.models import PRIMARY_KINDS, Factor, FactorKind, Facto
 from auth_backend.limits.policy import Caller
 from auth_backend.login.live import caller_of
 from auth_backend.resets.models import Reset
+from auth_backend.resets.not_me.models import UndoTry
+from auth_backend.resets.not_me.references import normalise_reference
 from auth_backend.resets.queries import lock_reset
-from auth_backend.resets.references import normalise_reference
-from auth_backend.resets.repudiation_models import UndoTry
-from auth_backend.resets.undo_window import undoable_until
+from auth_backend.resets.undo.window import undoable_until
 from auth_backend.services import Services
 
 TRY_FOR = timedelta(minutes=10)

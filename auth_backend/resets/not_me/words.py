@@ -4,7 +4,7 @@ from auth_backend.i18n import translator
 from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.request_facts import when
 from auth_backend.resets.models import Reset, ResetState
-from auth_backend.resets.repudiation_models import ToldEvent
+from auth_backend.resets.not_me.models import ToldEvent
 
 
 def about(event: ToldEvent, reset: Reset | None, lang: str) -> str:

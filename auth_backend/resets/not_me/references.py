@@ -10,7 +10,7 @@ from auth_backend.crypto import keyed_hash
 from auth_backend.i18n import Gettext
 from auth_backend.limits.failures import clear_failures, record_failure, standing_of
 from auth_backend.resets.models import Reset
-from auth_backend.resets.told_events import REFERENCE_LENGTH, REFERENCE_LETTERS
+from auth_backend.resets.reference import REFERENCE_LENGTH, REFERENCE_LETTERS
 from auth_backend.services import Services
 
 BUCKET = "reference"

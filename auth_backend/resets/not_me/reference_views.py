@@ -8,8 +8,13 @@ from auth_backend.i18n import translator
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
 from auth_backend.resets.models import Reset
-from auth_backend.resets.put_off import put_off
-from auth_backend.resets.references import ReferenceThrottled, find_by_reference, normalise_reference, not_a_reference
+from auth_backend.resets.not_me.put_off import put_off
+from auth_backend.resets.not_me.references import (
+    ReferenceThrottled,
+    find_by_reference,
+    normalise_reference,
+    not_a_reference,
+)
 from auth_backend.services import SERVICES
 from httpkit.bodies import form_body
 

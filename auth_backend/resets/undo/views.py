@@ -17,11 +17,16 @@ from auth_backend.middlewares import LANG
 from auth_backend.pages import render
 from auth_backend.resets.link_cookies import PAGE, keep, read, trade_token, traded_token
 from auth_backend.resets.models import LinkPower, Reset, ResetState
+from auth_backend.resets.not_me.references import (
+    ReferenceThrottled,
+    find_by_reference,
+    normalise_reference,
+    not_a_reference,
+)
 from auth_backend.resets.queries import link_of_token
-from auth_backend.resets.references import ReferenceThrottled, find_by_reference, normalise_reference, not_a_reference
-from auth_backend.resets.undo import ResetUndone, SignInStopped, undo_reset
-from auth_backend.resets.undo_try import TryBegun, begin_undo, find_try, send_again, shows_code, try_of_token
-from auth_backend.resets.undo_window import undoable_until
+from auth_backend.resets.undo.password_half import TryBegun, begin_undo, find_try, send_again, shows_code, try_of_token
+from auth_backend.resets.undo.restoring import ResetUndone, SignInStopped, undo_reset
+from auth_backend.resets.undo.window import undoable_until
 from auth_backend.services import SERVICES
 from httpkit.bodies import form_body
 

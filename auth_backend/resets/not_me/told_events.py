@@ -1,6 +1,5 @@
 """Changes that a notice tells, each with a link that says "this was not me": its own token, good for 7 days."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -8,17 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from auth_backend.accounts.models import User
 from auth_backend.crypto import new_token, token_hash
-from auth_backend.resets.repudiation_models import ToldEvent
+from auth_backend.resets.not_me.models import ToldEvent
 
 DISPUTABLE_FOR = timedelta(days=7)
-REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""No letters that are taken for others on the telephone or on paper."""
-REFERENCE_LENGTH = 6
-
-
-def draw_reference() -> str:
-    """A short name for people to quote. Used alone it stops nothing."""
-    return "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(REFERENCE_LENGTH))
 
 
 async def remember_told(

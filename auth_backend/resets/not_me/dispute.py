@@ -23,10 +23,10 @@ from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.events import ChatEvent, tell_chat
 from auth_backend.resets.judging import close
 from auth_backend.resets.models import Reset, ResetState
+from auth_backend.resets.not_me.models import ToldEvent
+from auth_backend.resets.not_me.told_events import lock_event
 from auth_backend.resets.queries import lock_reset, move
-from auth_backend.resets.repudiation_models import ToldEvent
 from auth_backend.resets.superseding import end_open_resets
-from auth_backend.resets.told_events import lock_event
 from auth_backend.services import Services
 from auth_backend.sign_in_data.former_addresses import change_at, is_disputable
 from auth_backend.sign_in_data.models import FormerAddress

@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from auth_backend.accounts.models import User
 from auth_backend.factors.models import Factor, FactorStatus
 from auth_backend.resets.models import Reset
-from auth_backend.resets.undo_window import UNDO_FOR
+from auth_backend.resets.undo.window import UNDO_FOR
 from auth_backend.services import Services
 
 

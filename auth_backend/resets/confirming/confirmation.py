@@ -9,13 +9,13 @@ from auth_backend.accounts.queries import lock_user
 from auth_backend.audit.tags import Tag
 from auth_backend.conversations.models import Conversation
 from auth_backend.conversations.service import WEB, knows_user
+from auth_backend.resets.confirming.nonces import Recorded, burn_nonce, made_after
+from auth_backend.resets.confirming.waiting import confirm_or_wait, note_waiting
 from auth_backend.resets.events import note
 from auth_backend.resets.judging import judge
 from auth_backend.resets.models import NoncePurpose, Proof, ProofKind, Reset
-from auth_backend.resets.nonces import Recorded, burn_nonce, made_after
 from auth_backend.resets.policy import is_yes
 from auth_backend.resets.queries import lock_reset, newest_claim, reset_of_claim
-from auth_backend.resets.waiting import confirm_or_wait, note_waiting
 from auth_backend.services import Services
 
 

@@ -3,8 +3,8 @@
 from aiohttp import web
 
 from auth_backend.pages import render
-from auth_backend.resets.code_report import code_of_report, report_code, standing_of_report
 from auth_backend.resets.link_cookies import read, trade
+from auth_backend.resets.proving.code_report import code_of_report, report_code, standing_of_report
 from auth_backend.services import SERVICES
 
 COOKIE, PAGE = "zoe_report", "/report/"

@@ -1,0 +1,1 @@
+"""The yes: its nonces, its record, and whether it has to wait."""
