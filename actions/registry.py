@@ -7,7 +7,7 @@ from typing import Any
 
 from rasa_sdk.executor import ActionExecutor
 
-from actions import misunderstanding, reset_actions, reset_form, reset_steps, talk
+from actions import misunderstanding, reset_actions, reset_form, reset_steps, talk, two_questions
 from actions.auth_client import AuthClient
 from actions.reply import Reply
 from actions.turn import Event, Turn
@@ -23,6 +23,7 @@ ACTIONS: dict[str, Action] = {
     "action_ask_reset_return_code": reset_steps.ask_return_code,
     "action_cancel_reset": reset_actions.cancel_reset,
     "action_check_requester": reset_actions.check_requester,
+    "action_complain": talk.complain,
     "action_deny": talk.deny,
     "action_execute_reset": reset_actions.execute_reset,
     "action_facts_changed": reset_actions.tell_changed_facts,
@@ -38,6 +39,8 @@ ACTIONS: dict[str, Action] = {
     "action_resend_code": reset_actions.resend_code,
     "action_reset_status": reset_actions.tell_status,
     "action_stop": talk.stop,
+    "action_two_questions": two_questions.answer_both,
+    "action_wait": talk.wait,
     "action_welcome": talk.welcome,
     "validate_reset_form": reset_form.validate_reset_form,
 }

@@ -34,14 +34,12 @@ def remember(**slots: object) -> list[Event]:
     return [SlotSet(name, value) for name, value in slots.items()]
 
 
-def go_on_with(action: str) -> list[Event]:
-    """Has Rasa run `action` next."""
-    return [FollowupAction(action)]
-
-
 def start_form() -> list[Event]:
-    """Has Rasa run the reset's form next, and remembers that the user wants a result."""
-    return [*remember(reset_wanted=True), *go_on_with(FORM)]
+    """Has Rasa run the reset's form next, and remembers that the user wants a result.
+
+    Only the form follows an action: after any other that follows, no rule fits, and Rasa says it lost the thread.
+    """
+    return [*remember(reset_wanted=True), FollowupAction(FORM)]
 
 
 def leave_form() -> list[Event]:

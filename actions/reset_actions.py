@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from actions.auth_client import AuthClient, Unreachable
 from actions.facts import ENDED, WAITING, Facts, Stage
-from actions.reply import Reply, go_on_with, leave_form, remember, start_form
+from actions.reply import Reply, leave_form, remember, start_form
+from actions.topics import is_what_if
 from actions.turn import Event, Turn
+
+_SURE_TO_CANCEL = 0.8
+"""Below this a typed wish to cancel is asked back: whoever waits for a reset would have to begin again."""
 
 
 async def open_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
@@ -17,7 +21,7 @@ async def open_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event
     if facts.under_way:
         return start_form()
     if facts.stage is Stage.CONFIRMED:
-        return go_on_with("action_execute_reset")
+        return await execute_reset(turn, reply, client)
     if facts.stage in WAITING and not turn.slots.get("reset_cancelling"):
         reply.show("status")
         return remember(reset_stage=facts.tidings)
@@ -75,7 +79,7 @@ async def tell_status(turn: Turn, reply: Reply, client: AuthClient) -> list[Even
         reply.say("utter_offer_continue")
         return []
     if facts.stage is Stage.CONFIRMED:
-        return go_on_with("action_execute_reset")
+        return await execute_reset(turn, reply, client)
     if facts.stage is Stage.NONE:
         reply.say("utter_no_reset_here")
         return []
@@ -84,7 +88,13 @@ async def tell_status(turn: Turn, reply: Reply, client: AuthClient) -> list[Even
 
 
 async def cancel_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
-    """Cancels the reset of this conversation, or says why not and where it can be done."""
+    """Cancels the reset of this conversation, or says why not and where it can be done. Who asks what would come of
+    it, or may have meant something else, decides by a button.
+    """
+    doubtful = is_what_if(turn.text) or turn.ranking.get("cancel_reset", 1.0) < _SURE_TO_CANCEL
+    if not turn.pressed and doubtful:
+        reply.say("utter_cancel_what_if")
+        return []
     answer = await client.cancel_reset(turn.caller)
     if isinstance(answer, Unreachable):
         reply.say("utter_cancel_unknown" if answer.maybe_done else "utter_backend_down")
@@ -124,9 +134,9 @@ async def check_requester(turn: Turn, reply: Reply, client: AuthClient) -> list[
     if facts.under_way:
         reply.say("utter_back_to_reset_from_person")
         reply.show("steps")
-        return start_form()
+        return [*remember(reset_news="returned"), *start_form()]
     if facts.stage is Stage.CONFIRMED:
-        return go_on_with("action_execute_reset")
+        return await execute_reset(turn, reply, client)
     if facts.tidings == turn.slots.get("reset_stage"):
         reply.say("utter_back_from_person")
         return []
@@ -140,7 +150,7 @@ async def tell_changed_facts(turn: Turn, reply: Reply, client: AuthClient) -> li
     if isinstance(facts, Unreachable) or facts.stage is Stage.NONE:
         return []
     if facts.stage is Stage.CONFIRMED:
-        return go_on_with("action_execute_reset") if turn.slots.get("reset_pending") else []
+        return await execute_reset(turn, reply, client) if turn.slots.get("reset_pending") else []
     if facts.tidings == turn.slots.get("reset_stage"):
         return []
     if facts.under_way:

@@ -7,7 +7,11 @@ from actions.facts import Stage
 from actions.reply import Reply
 from actions.turn import Event, Turn
 
-_ALWAYS = {"unreachable": "utter_backend_down", "password_first": "utter_reset_password_first"}
+_ALWAYS = {
+    "unreachable": "utter_backend_down",
+    "password_first": "utter_reset_password_first",
+    "wait": "utter_take_your_time",
+}
 
 
 async def ask_email(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
@@ -44,10 +48,11 @@ async def ask_code(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]
     elif news == "code_result":
         reply.show("code_result")
     elif news in {"sent", "after_reset_email"}:
-        reply.show("steps", "ask_code")
+        # The line with the steps stands where a step begins: above the question for the address, if that was asked.
+        reply.show(*["steps"] * bool(turn.set_now.get("reset_wanted")), "ask_code")
     else:
         sentence = {"resent": "utter_code_resent", "affirmed": "utter_affirm_code"}.get(news, "")
-        reply.say(_other_than(turn.last_said, sentence or _lead_in(turn), _lead_in(turn)))
+        _lead(turn, reply, sentence)
         reply.show("ask_code")
     return []
 
@@ -63,8 +68,7 @@ async def ask_password(turn: Turn, reply: Reply, _client: AuthClient) -> list[Ev
         reply.say("utter_email_confirmed")
         reply.show("steps", "ask_password")
     else:
-        sentence = "utter_affirm_password" if news == "affirmed" else _lead_in(turn)
-        reply.say(_other_than(turn.last_said, sentence, _lead_in(turn)))
+        _lead(turn, reply, "utter_affirm_password" if news == "affirmed" else "")
         reply.show("ask_password")
     return []
 
@@ -78,7 +82,7 @@ async def ask_return_code(turn: Turn, reply: Reply, _client: AuthClient) -> list
         reply.show("code_result")
         return []
     if not news.startswith("after_"):
-        reply.say(_lead_in(turn))
+        _lead(turn, reply)
     reply.show("ask_return_code")
     return []
 
@@ -98,7 +102,10 @@ async def ask_confirmation(turn: Turn, reply: Reply, _client: AuthClient) -> lis
         "affirmed": "utter_affirm_confirmation",
         "denied": "utter_nothing_changed",
     }
-    reply.say(sentences.get(news, _lead_in(turn)))
+    if news in sentences:
+        reply.say(sentences[news])
+    else:
+        _lead(turn, reply)
     reply.show(*["steps"] * news.startswith("after_"), "ask_confirmation")
     return []
 
@@ -109,12 +116,18 @@ def _offer_to_ask_owner(news: str, turn: Turn, reply: Reply) -> None:
         reply.say("utter_reset_stopped_proven")
         return
     if not news.startswith("after_") and news != "resumed":
-        reply.say(_lead_in(turn))
+        _lead(turn, reply)
     reply.show("ask_owner")
 
 
 def _news(turn: Turn) -> str:
     return str(turn.slots.get("reset_news") or "back")
+
+
+def _lead(turn: Turn, reply: Reply, sentence: str = "") -> None:
+    """Says `sentence`, else the words before a step that is shown again; nothing where they were said already."""
+    if _news(turn) != "returned":
+        reply.say(_other_than(turn.last_said, sentence or _lead_in(turn), _lead_in(turn)))
 
 
 def _lead_in(turn: Turn) -> str:

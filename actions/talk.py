@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from actions.auth_client import AuthClient
-from actions.reply import Reply, go_on_with, leave_form, remember
-from actions.topics import is_near, is_password
+from actions.reply import Reply, leave_form, remember
+from actions.reset_actions import open_reset, tell_status
+from actions.topics import is_near
 from actions.turn import Event, Turn
 
 _OFFERS_RESET = frozenset(
@@ -19,7 +20,8 @@ _OFFERS_RESET = frozenset(
         "utter_cancel_need_proof",
     }
 )
-_OFFERS_PERSON = frozenset({"utter_offer_person", "utter_feedback_negative", "utter_report_suspicious"})
+_COMPLAINTS = frozenset({"utter_feedback_negative", "utter_angry"})
+_OFFERS_PERSON = _COMPLAINTS | {"utter_offer_person", "utter_report_suspicious"}
 _PROVEN_STEPS = frozenset({"reset_password", "reset_return_code", "reset_confirmation"})
 
 
@@ -29,14 +31,14 @@ async def welcome(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
     return []
 
 
-async def affirm(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+async def affirm(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
     """A yes answers what Zoe offered last. It confirms no reset: only the backend records that."""
     if turn.in_form:
         return remember(reset_news="affirmed")
     if turn.last_said in _OFFERS_PERSON:
-        return go_on_with("action_request_human")
+        return await request_human(turn, reply, client)
     if turn.last_said in _OFFERS_RESET or turn.slots.get("reset_wanted") or turn.slots.get("reset_pending"):
-        return go_on_with("action_open_reset")
+        return await open_reset(turn, reply, client)
     reply.say("utter_affirm_nothing")
     return []
 
@@ -74,11 +76,11 @@ async def goodbye(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
     return []
 
 
-async def inform(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+async def inform(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
     """Data that nobody asked for: an address right after an offer starts the reset, a method's name opens its topic."""
     wanted = turn.slots.get("reset_wanted") or turn.last_said in _OFFERS_RESET
     if wanted and "email" in turn.entities:
-        return go_on_with("action_open_reset")
+        return await open_reset(turn, reply, client)
     answers = {
         "app": "utter_inform_app",
         "sms": "utter_inform_sms",
@@ -89,21 +91,22 @@ async def inform(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
     return []
 
 
-async def offer_reset(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+async def offer_reset(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
     """Offers the shortest way in first, then the reset."""
-    return _offer(turn, reply, "utter_offer_reset_signed_in" if turn.standing == "signed_in" else "utter_offer_reset")
+    response = "utter_offer_reset_signed_in" if turn.standing == "signed_in" else "utter_offer_reset"
+    return await _offer(turn, reply, client, response)
 
 
-async def offer_change(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+async def offer_change(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
     """Offers the replacement on the Security page first, then the reset."""
-    return _offer(turn, reply, "utter_offer_change")
+    return await _offer(turn, reply, client, "utter_offer_change")
 
 
-def _offer(turn: Turn, reply: Reply, response: str) -> list[Event]:
+async def _offer(turn: Turn, reply: Reply, client: AuthClient, response: str) -> list[Event]:
     if turn.stage in {"code", "password", "return_code", "ready"}:
         reply.say("utter_offer_continue")
     elif turn.stage in {"confirmed", "scheduled"}:
-        return go_on_with("action_reset_status")
+        return await tell_status(turn, reply, client)
     else:
         reply.say(response)
     return []
@@ -111,12 +114,25 @@ def _offer(turn: Turn, reply: Reply, response: str) -> list[Event]:
 
 async def say_out_of_scope(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
     """Leads on what is near, is short with what is far, and goes back to the point."""
-    if is_password(turn.text):
-        response = "utter_out_of_scope_password"
-    else:
-        response = "utter_out_of_scope_near" if is_near(turn.text) else "utter_out_of_scope_far"
+    response = "utter_out_of_scope_near" if is_near(turn.text) else "utter_out_of_scope_far"
     # Never the same sentence twice in a row: then what Zoe can do, in full.
     reply.say("utter_capabilities" if response == turn.last_said else response)
+    return []
+
+
+async def complain(turn: Turn, reply: Reply, client: AuthClient) -> list[Event]:
+    """Says sorry and offers a person; whoever complains again right away gets one."""
+    if turn.last_said in _COMPLAINTS and not turn.in_form:
+        return await request_human(turn, reply, client)
+    reply.say("utter_angry" if turn.intent == "anger" else "utter_feedback_negative")
+    return []
+
+
+async def wait(turn: Turn, reply: Reply, _client: AuthClient) -> list[Event]:
+    """Gives the user time. Inside the form the step says so, instead of asking again at once."""
+    if turn.in_form:
+        return remember(reset_news="wait")
+    reply.say("utter_take_your_time")
     return []
 
 

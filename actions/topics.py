@@ -42,17 +42,21 @@ _NEAR = re.compile(
     r"factura|pago|precio|suscripcion|tarjeta|descuento|campana|difusion|integracion|flujo|plantilla|contacto|"
     r"mensaje|entrega|usuario|miembro|cuenta|informe)"
 )
-_PASSWORD = re.compile(r"\b(password|passwort|pwd|passcode|senha|contrasena|clave de acceso)")
+
+_WHAT_IF = re.compile(
+    r"\b(what (?:would |will )?happens? if|what if|if i (?:were to )?cancel|o que acontece(?:ria)? se|e se eu|"
+    r"se eu cancel|que (?:pasa|pasaria|sucede|ocurre) si|y si cancel|si (?:la |lo )?cancel)"
+)
+
+
+def is_what_if(text: str) -> bool:
+    """Whether a text asks what would come of something, rather than for it."""
+    return _WHAT_IF.search(_folded(text)) is not None
 
 
 def is_near(text: str) -> bool:
     """Whether a text speaks of the product around two-factor authentication, rather than of the world."""
     return _NEAR.search(_folded(text)) is not None
-
-
-def is_password(text: str) -> bool:
-    """Whether a text speaks of the password."""
-    return _PASSWORD.search(_folded(text)) is not None
 
 
 def guesses(ranking: Sequence[str], lang: str, count: int = 3) -> list[dict[str, str]]:

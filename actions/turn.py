@@ -29,8 +29,10 @@ class Turn:
     text: str
     entities: Mapping[str, str]
     """First value of each entity kind."""
-    ranking: Sequence[str]
-    """Intents, likeliest first."""
+    ranking: Mapping[str, float]
+    """Confidence by intent, likeliest first."""
+    questions: Sequence[str]
+    """The intents of two questions that one message holds, in order; empty when it holds one."""
     slots: Mapping[str, Any]
     metadata: Mapping[str, Any]
     in_form: bool
@@ -118,7 +120,11 @@ class Turn:
             intent=str((message.get("intent") or {}).get("name") or ""),
             text=str(message.get("text") or ""),
             entities=entities,
-            ranking=[str(item.get("name")) for item in message.get("intent_ranking") or []],
+            ranking={
+                str(item.get("name")): float(item.get("confidence") or 0.0)
+                for item in message.get("intent_ranking") or []
+            },
+            questions=[str(name) for name in message.get("questions") or []],
             slots=tracker.slots or {},
             metadata=message.get("metadata") or {},
             in_form=(tracker.active_loop or {}).get("name") == FORM,

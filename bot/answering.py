@@ -102,7 +102,9 @@ class Answering:
         return await pressed(asked, job.offer.payload)
 
     async def welcome(self, job: Job) -> Done:
-        """Greets whoever opened the conversation."""
+        """Greets whoever opened the conversation, unless they have written already: then the answer is the greeting."""
+        if job.conversation.last_turn > job.turn.number:
+            return Done()
         return await self._proactive(job, WELCOME)
 
     async def facts_changed(self, job: Job) -> Done:

@@ -10,6 +10,7 @@ PATHS = {
     "help": "/",
     "members": "/account/members",
     "login_methods": "/login/methods",
+    "not_me": "/not-me",
 }
 
 

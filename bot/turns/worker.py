@@ -16,6 +16,7 @@ from bot.handoff.states import State
 from bot.identifiers import new_id
 from bot.languages import Lang
 from bot.models import ActivityRow, Conversation, Offer, Turn
+from bot.not_twice import not_twice
 from bot.replies import Outgoing
 from bot.transcript import append_outgoing, close_card
 from bot.turns.queue import (
@@ -247,6 +248,7 @@ class TurnWorker:
             if turn.kind in {"message", "event"}:
                 # What was said or done instead of answering it has taken the card's place.
                 said = [*await close_card(session, turn.conversation_id, now), *said]
+            said = await not_twice(session, turn.conversation_id, said)
             rows = await append_outgoing(
                 session, turn.conversation_id, said, now, turn_id=turn.id, reply_to=_reply_to(turn)
             )

@@ -21,10 +21,14 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu import intent_model
+from nlu import intent_model, text_forms
 from nlu.components.normaliser import NORMALISED, PLAIN, Normaliser
+from nlu.two_questions import both_asked, cuts
 
 logger = logging.getLogger(__name__)
+
+QUESTIONS = "questions"
+"""Message attribute: the intents of two questions in one message, in order; absent when there is one."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -41,8 +45,10 @@ class ZoeIntentClassifier(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`ridge`: how little single examples are trusted; `ranking_length`: how many intents are listed."""
-        return {"ridge": 0.1, "ranking_length": 10}
+        """`ridge`: how little single examples are trusted; `ranking_length`: how many intents are listed;
+        `both_at_least`: how sure each half of a message must be to be a question of its own.
+        """
+        return {"ridge": 0.1, "ranking_length": 10, "both_at_least": 0.6}
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
@@ -103,7 +109,18 @@ class ZoeIntentClassifier(IntentClassifier, GraphComponent):
             ranking = self._ranking(self._model.classes, row)
             message.set(INTENT, dict(ranking[0]), add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            if asked := self._questions(self._model, message.get(PLAIN) or ""):
+                message.set(QUESTIONS, list(asked), add_to_output=True)
         return messages
+
+    def _questions(self, model: intent_model.IntentModel, plain: str) -> tuple[str, str] | None:
+        """Reads the halves of each cut of a message; most messages have none, and cost nothing more."""
+        halves = [half for cut in cuts(plain) for half in cut]
+        if not halves:
+            return None
+        rows = model.probabilities([text_forms.normalised(half) for half in halves], halves)
+        read = [(str(model.classes[int(row.argmax())]), float(row.max())) for row in rows]
+        return both_asked(list(zip(read[::2], read[1::2], strict=True)), float(self._config["both_at_least"]))
 
     def _ranking(self, classes: Sequence[str], row: NDArray[np.float32]) -> list[dict[str, Any]]:
         order = np.argsort(-row)[: int(self._config["ranking_length"])]

@@ -70,7 +70,7 @@ async def dialogue_url(
         )
         app = build_dialogue(settings)
         async with TestServer(app) as server:
-            await asyncio.wait_for(app[STATE].loaded.wait(), 60)
+            await asyncio.wait_for(app[STATE].loaded.wait(), 300)
             yield str(server.make_url("")).rstrip("/")
 
 

@@ -98,7 +98,7 @@ PAGES = {
     "faq_activate": "security",
     "faq_email_alternative": "login_methods",
     "faq_reset_requirements": "members",
-    "report_suspicious": "security",
+    "report_suspicious": "not_me",
 }
 FOR_A_MEMBER = {
     "en": ("reset my colleague's 2FA", "my employee lost her phone, can you reset her two-factor?"),
@@ -141,7 +141,7 @@ async def test_who_asks_for_a_member_is_led_to_the_members_page(talk: Talk) -> N
     """Nothing is started in the chat: there it would be the speaker's own reset."""
     for text in FOR_A_MEMBER[talk.lang]:
         reply = await talk.say(text)
-        assert (reply.said, reply.pages) == (["utter_faq_reset_requirements"], ["members"])
+        assert (reply.said, reply.pages) == (["utter_about_members"], ["members"])
 
 
 async def test_the_language_follows_the_user(start_talk: StartTalk) -> None:

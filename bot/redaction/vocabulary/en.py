@@ -23,22 +23,22 @@ until what whats when where which while who why with without
 
 TALK = """
 account accounts address admin again agent alone already android anything app application arrive arrived ask asking
-attempt back bit blank browser button bye call cancel cant card cell cellphone chat check checking chrome click
-clicked close closed code codes come comes coming computer confirm confirmed confused connect connection continue
-correct course desktop device did didnt different do does doesnt doing done dont down e-mail email emails enter
-entered entering error everything expired fail failed fails fine finish finished firefox first forget forgot forgotten
-give go goes going good got great hacked hang happen happened happening happens he hello help here hey hi hm hold how
-human hurry idea ill im inbox internet iphone is isnt it its just keep keyboard kind know known language laptop later
-leave let letme lets line link links load loading loads locked log logged login look looking lost lots lunch mail
-mailed manager maybe meeting member message messages method minute minutes mistake mobile moment moments morning much
+attempt back bit blank browser button bye call cancel cant card cell cellphone chat check checking chrome click clicked
+close closed code codes come comes coming computer confirm confirmed confused connect connection continue correct
+course desktop device did didnt different do does doesnt doing done dont down e-mail email emails enter entered
+entering error everything expired fail failed fails fine finish finished firefox first forget forgot forgotten give go
+goes going good got great hacked hang happen happened happening happens he hello help here hey hi hm hold how human
+hurry idea ill im inbox internet iphone is isnt it its just keep keyboard kind know known language laptop later leave
+let letme lets line link links load loading loads locked log logged login look looking lost lots lunch mail mailed
+manager maybe meeting member message messages method mind minute minutes mistake mobile moment moments morning much
 must name need network never nevermind new nice no nobody none nope not nothing now number ok okay old one online onto
 open opened opening opens operator option other owner page pages passphrase password passwords paste pause pc people
 perfect person phone phones pin please pls plz popped popup popups possible press pressed problem problems proceed
 process question quick ready really received recover recovery refresh refuses reload remember remove repeat reply
-report reset restart retry right robot safari safe said same saw say says screen second seconds security see seems
-send sent set show shows sign signed simple site slow somebody someone something soon sorry sounds spam start started
-status stay step steps still stop stopped strange stuck support sure switch tab talk tell thank thanks that there
-thing think thx time times tks today tomorrow tonight tried try trying two type typed typing unable understand until
-update use used using wait waiting want website went what whats when where which who why window wont work worked
-working works worry write wrong yeah yep yes yet you
+report reset restart retry right robot safari safe said same saw say says screen second seconds security see seems send
+sent set show shows sign signed simple site slow somebody someone something soon sorry sounds spam start started status
+stay step steps still stop stopped strange stuck support sure switch tab talk tell thank thanks that there thing think
+thx time times tks today tomorrow tonight tried try trying two type typed typing unable understand until update use
+used using wait waiting want website went what whats when where which who why window wont work worked working works
+worry write wrong yeah yep yes yet you
 """

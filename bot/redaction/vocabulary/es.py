@@ -24,14 +24,14 @@ abierto abre abren abri abrio abrir acceso acuerdo adios agente ahora algo algui
 aplicacion apretar apreto aqui asesor atras aun ayuda ayudame ayudar bien blanco bloqueada bloqueado boton buenas
 buenos busco cambiar cambie cambio cancela cancelar carga cargando cargo celular cerrar cerro cierto claro clic codigo
 comenzar como computadora conexion confirmar confirme continua continuar contrasena correcto correo creo cual cuando
-cuanto cuenta cuidado dale dame de deja dejar demora desde despues di dia dice dificil digo direccion disculpa
-dispositivo donde duda dudas dueno empezar encontrar encuentro enlace entendido entiendo entonces entrar entro envia
-enviado enviame enviar enviaste equipo equivoque error escribi escribir escribo espera esperando esperar espere esto
-existe expiro falla fallo falta funciona funcionando funciono gente gracias hacer haciendo hago hay hice hola hoy
+cuanto cuenta cuidado dale dame de deja dejalo dejar dejemoslo demora desde despues di dia dice dificil digo direccion
+disculpa dispositivo donde duda dudas dueno empezar encontrar encuentro enlace entendido entiendo entonces entrar entro
+envia enviado enviame enviar enviaste equipo equivoque error escribi escribir escribo espera esperando esperar espere
+esto existe expiro falla fallo falta funciona funcionando funciono gente gracias hacer haciendo hago hay hice hola hoy
 humano igual intentar intente intento internet ir lento lista listo llamar llega llego manda mandar mande mensaje
 metodo minuto minutos momento mostrar movil mucho muestra nada nadie navegador necesito ninguno nombre nueva nuevo
-numero obtener ocurre ocurrio ok olvidado olvide opcion ordenador otra otro pagina pantalla para parar parece pasa
-paso pasos perdi perdido perdon perfecto permiso persona podria por porfa pregunta presionar problema propietario
+numero obtener ocurre ocurrio ok olvidado olvidalo olvide opcion ordenador otra otro pagina pantalla para parar parece
+pasa paso pasos perdi perdido perdon perfecto permiso persona podria por porfa pregunta presionar problema propietario
 puede puedo pulsar pulse pulso que quien quiero quisiera rapido raro recargar recibi recibido recibir recuerdo
 recuperar repetir respuesta restablecer robado robaron saber sabes salir se seguir segundo segundos seguro seria
 servicio si siguiente sin sirve sitio soporte sos tal tarda tarde telefono tengo terminar termine tiempo tocar toco

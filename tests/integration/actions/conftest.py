@@ -12,6 +12,7 @@ from actions.server import build_app
 from actions.settings import ActionsSettings
 from tests.support.fake_backend import SERVICE_TOKEN, FakeBackend
 
+_RANKING = {"faq_activate": 0.4}
 TOKEN = "the token of the actions port"
 CONVERSATION = "conversation-1"
 
@@ -51,6 +52,8 @@ class Actions:
         stage: str = "none",
         standing: str = "anonymous",
         ticket: str | None = None,
+        ranking: dict[str, float] | None = None,
+        questions: list[str] | None = None,
     ) -> Answer:
         """Calls `/webhook` with a tracker of that turn."""
         metadata = {
@@ -66,7 +69,8 @@ class Actions:
             "text": text,
             "entities": [{"entity": kind, "value": value} for kind, value in (entities or {}).items()],
             "metadata": metadata,
-            "intent_ranking": [{"name": "faq_activate", "confidence": 0.4}],
+            "intent_ranking": [{"name": name, "confidence": sure} for name, sure in (ranking or _RANKING).items()],
+            "questions": questions or [],
         }
         tracker = {
             "sender_id": CONVERSATION,

@@ -65,7 +65,7 @@ async def test_a_backend_that_is_away_loses_nothing(actions: Actions) -> None:
     assert answer.said == ["utter_backend_down"]
     assert answer.slots == {"reset_wanted": True}
     actions.backend.away = False
-    assert (await actions.run("action_affirm", "affirm", slots=answer.slots)).next_action == "action_open_reset"
+    assert (await actions.run("action_affirm", "affirm", slots=answer.slots)).next_action == "reset_form"
 
 
 @pytest.mark.parametrize(("must_wait", "stage"), [(False, "executed"), (True, "scheduled")])
@@ -104,8 +104,8 @@ async def test_continue_after_a_lost_confirmation_carries_it_out_once(actions: A
     actions.backend.away = True
     unknown = await actions.run("action_execute_reset", "EXTERNAL_confirmation_recorded")
     actions.backend.away = False
-    assert (await actions.run("action_open_reset", "affirm", slots=unknown.slots)).next_action == "action_execute_reset"
-    assert (await actions.run("action_execute_reset", "affirm", slots=unknown.slots)).moments == ["outcome"]
+    for _ in range(2):
+        assert (await actions.run("action_open_reset", "affirm", slots=unknown.slots)).moments == ["outcome"]
     assert actions.backend.executions == 1
 
 

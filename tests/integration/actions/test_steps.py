@@ -15,7 +15,7 @@ STEPS = ["email", "code", "password", "return_code", "confirmation"]
         ("email", "need_address", ["utter_ask_reset_email"], ["steps"]),
         ("email", "invalid_address", ["utter_reset_email_invalid"], []),
         ("email", "back", ["utter_ask_reset_email_again"], []),
-        ("code", "sent", [], ["steps", "ask_code"]),
+        ("code", "sent", [], ["ask_code"]),
         ("code", "code_result", [], ["code_result"]),
         ("code", "denied", ["utter_ask_other_address"], []),
         ("code", "resent", ["utter_code_resent"], ["ask_code"]),
@@ -43,6 +43,17 @@ async def test_sentences(actions: Actions, step: str, news: str, said: list[str]
 async def test_a_backend_that_is_away_is_said_the_same_way_everywhere(actions: Actions, step: str) -> None:
     answer = await actions.run(f"action_ask_reset_{step}", slots={"reset_news": "unreachable"})
     assert (answer.said, answer.moments) == (["utter_backend_down"], [])
+
+
+@pytest.mark.parametrize("step", STEPS)
+async def test_who_asked_for_a_moment_is_not_asked_again(actions: Actions, step: str) -> None:
+    answer = await actions.run(f"action_ask_reset_{step}", slots={"reset_news": "wait"})
+    assert (answer.said, answer.moments) == (["utter_take_your_time"], [])
+
+
+async def test_after_a_person_the_step_follows_without_another_lead_in(actions: Actions) -> None:
+    answer = await actions.run("action_ask_reset_code", slots={"reset_news": "returned"})
+    assert (answer.said, answer.moments) == ([], ["ask_code"])
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -9,19 +9,36 @@ def after(response: str) -> list[dict[str, object]]:
     return [{"event": "user"}, {"event": "bot", "metadata": {"utter_action": response}}]
 
 
-@pytest.mark.parametrize(
-    ("said", "next_action"),
-    [
-        ("utter_offer_reset", "action_open_reset"),
-        ("utter_offer_continue", "action_open_reset"),
-        ("utter_offer_person", "action_request_human"),
-        ("utter_thanks", None),
-    ],
-)
-async def test_yes_answers_the_last_offer(actions: Actions, said: str, next_action: str | None) -> None:
+@pytest.mark.parametrize("said", ["utter_offer_reset", "utter_offer_continue"])
+async def test_yes_to_an_offered_reset_begins_it(actions: Actions, said: str) -> None:
+    assert (await actions.run("action_affirm", "affirm", before=after(said))).next_action == "reset_form"
+
+
+@pytest.mark.parametrize("said", ["utter_offer_person", "utter_feedback_negative", "utter_angry"])
+async def test_yes_to_an_offered_person_calls_one_and_nothing_follows(actions: Actions, said: str) -> None:
     answer = await actions.run("action_affirm", "affirm", before=after(said))
-    assert answer.next_action == next_action
-    assert bool(answer.said) == (next_action is None)
+    assert (answer.said, answer.next_action) == (["utter_calling_person"], None)
+    assert actions.backend.of(CONVERSATION).humans == 1
+
+
+async def test_yes_to_nothing_is_asked_back(actions: Actions) -> None:
+    assert (await actions.run("action_affirm", "affirm", before=after("utter_thanks"))).said == ["utter_affirm_nothing"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "said"), [("anger", "utter_angry"), ("feedback_negative", "utter_feedback_negative")]
+)
+async def test_a_complaint_offers_a_person_and_the_next_one_calls_one(actions: Actions, intent: str, said: str) -> None:
+    assert (await actions.run("action_complain", intent)).said == [said]
+    answer = await actions.run("action_complain", intent, before=after(said))
+    assert answer.said == ["utter_calling_person"]
+    assert answer.customs[-1]["zoe"] == "handoff"
+
+
+async def test_wait_is_no_stop(actions: Actions) -> None:
+    assert (await actions.run("action_wait", "wait")).said == ["utter_take_your_time"]
+    inside = await actions.run("action_wait", "wait", in_form=True)
+    assert (inside.said, inside.slots) == ([], {"reset_news": "wait"})
 
 
 async def test_yes_inside_the_form_confirms_nothing(actions: Actions) -> None:
@@ -93,7 +110,7 @@ async def test_data_nobody_asked_for(actions: Actions, entities: dict[str, str],
 async def test_an_address_right_after_the_offer_starts_the_reset(actions: Actions) -> None:
     entities = {"email": "ana@acme.example"}
     answer = await actions.run("action_inform", entities=entities, before=after("utter_offer_reset"))
-    assert answer.next_action == "action_open_reset"
+    assert answer.next_action == "reset_form"
 
 
 async def test_a_misunderstanding_asks_with_guesses_and_a_second_one_offers_a_person(actions: Actions) -> None:
@@ -123,7 +140,6 @@ async def test_a_person_called_in_the_middle_puts_the_form_down(actions: Actions
     [
         ("where is my invoice", "utter_out_of_scope_near"),
         ("tell me a joke", "utter_out_of_scope_far"),
-        ("I forgot my password", "utter_out_of_scope_password"),
     ],
 )
 async def test_out_of_scope(actions: Actions, text: str, said: str) -> None:
@@ -146,3 +162,32 @@ async def test_a_second_far_request_in_a_row_gets_another_answer(actions: Action
         "action_out_of_scope", "out_of_scope", text="and a song?", before=after("utter_out_of_scope_far")
     )
     assert answer.said == ["utter_capabilities"]
+
+
+async def test_torn_between_two_topics_both_are_offered_and_nothing_else(actions: Actions) -> None:
+    ranking = {"reset_status": 0.5, "report_suspicious": 0.45, "faq_activate": 0.01}
+    answer = await actions.run("action_misunderstood", "nlu_fallback", ranking=ranking)
+    assert answer.said == ["utter_which_one"]
+    assert [button["payload"] for button in answer.buttons] == ["/reset_status", "/report_suspicious"]
+
+
+async def test_a_topic_without_a_name_is_not_offered(actions: Actions) -> None:
+    answer = await actions.run("action_misunderstood", "nlu_fallback", ranking={"stop": 0.5, "reset_status": 0.45})
+    assert answer.said == ["utter_rephrase"]
+    assert answer.buttons[0]["payload"] == "/reset_status"
+
+
+async def test_two_questions_are_answered_in_order_and_an_offer_comes_last(actions: Actions) -> None:
+    asked = ["reset_2fa", "faq_after_reset"]
+    answer = await actions.run("action_two_questions", "two_questions", questions=asked)
+    assert answer.said == ["utter_faq_after_reset", "utter_offer_reset"]
+    inside = await actions.run("action_two_questions", "two_questions", questions=asked, in_form=True)
+    assert inside.said == ["utter_faq_after_reset"]
+
+
+async def test_what_if_cancels_nothing(actions: Actions) -> None:
+    answer = await actions.run("action_cancel_reset", "cancel_reset", text="what happens if I cancel it?")
+    assert answer.said == ["utter_cancel_what_if"]
+    doubtful = await actions.run("action_cancel_reset", "cancel_reset", text="cancel", ranking={"cancel_reset": 0.6})
+    assert doubtful.said == ["utter_cancel_what_if"]
+    assert actions.backend.calls == []

@@ -82,7 +82,7 @@ async def test_while_the_dialogue_loads_the_message_is_kept_and_answered_later(d
         assert await visit.texts() == ["I'm starting, a few seconds. Your message is kept."]
         chat.dialogue.status = 200
         await visit.settled()
-        assert (await visit.texts())[1:] == ["heard: /EXTERNAL_welcome", "heard: hello"]
+        assert (await visit.texts())[1:] == ["heard: hello"]
 
 
 async def test_nothing_overtakes_a_turn_that_was_put_off(database_url: str) -> None:

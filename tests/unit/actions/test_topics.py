@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.topics import TITLES, guesses, is_near, is_password
+from actions.topics import TITLES, guesses, is_near
 
 
 def test_guesses_are_the_likeliest_topics_that_can_be_offered() -> None:
@@ -30,8 +30,3 @@ def test_near_requests(text: str) -> None:
 @pytest.mark.parametrize("text", ["tell me a joke", "vai chover amanhã?", "¿quién ganó el partido?", ""])
 def test_far_requests(text: str) -> None:
     assert not is_near(text)
-
-
-@pytest.mark.parametrize("text", ["I forgot my password", "esqueci a senha", "olvidé mi contraseña"])
-def test_passwords_are_recognised(text: str) -> None:
-    assert is_password(text)
