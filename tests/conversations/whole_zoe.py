@@ -14,7 +14,6 @@ from pathlib import Path
 
 import aiohttp
 from aiohttp.test_utils import TestServer, unused_port
-from auth_backend.resets.schedule import run_due
 
 from actions.server import build_app as build_actions
 from actions.settings import ActionsSettings
@@ -27,6 +26,7 @@ from auth_backend.outbox.models import Channel
 from auth_backend.outbox.senders.base import Outgoing
 from auth_backend.outbox.senders.chat import ChatSender
 from auth_backend.outbox.worker import OutboxWorker
+from auth_backend.resets.executing.schedule import run_due
 from auth_backend.services import Services
 from bot.app import attach_internal, attach_public, open_bot
 from bot.keys import Bot
