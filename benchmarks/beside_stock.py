@@ -2,13 +2,14 @@
 
 import asyncio
 import subprocess
+import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from benchmarks.engines import Engine, actions_server, stock_engine, zoe_engine
-from benchmarks.figures import Figure, Result, Skipped
+from benchmarks.figures import Figure, Result, Skipped, table
 from benchmarks.held_out import measure_ours, measure_theirs
 from benchmarks.long_dialogues import MARKS, flat_figures, measure_stock, measure_zoe
 from benchmarks.long_visits import measure_visits
@@ -31,7 +32,7 @@ _STOCK_SHARE = 3
 def measure_long(folder: Path, conversations: int) -> list[Result]:
     """Turns of long conversations and of one process, Zoe's and stock Rasa's."""
     configure_logs(process="bench", as_json=False, level="ERROR")
-    return [*_visits(conversations), *asyncio.run(_dialogues(folder, conversations))]
+    return [*_said(_visits(conversations)), *asyncio.run(_dialogues(folder, conversations))]
 
 
 def measure_accuracy(folder: Path, examples: int) -> list[Result]:
@@ -64,12 +65,19 @@ async def _dialogues(folder: Path, conversations: int) -> list[Result]:
             except (UnavailableError, OSError, subprocess.SubprocessError, TimeoutError) as error:
                 stocks = []
                 found.append(Skipped("stock Rasa", " ".join(str(error).split())[:300]))
-            found += throughput_figures([ours, *stocks], await measure_throughput([ours, *stocks], backend, _ROUNDS))
-            found += flat_figures("Zoe's dialogue", await measure_zoe(ours, backend, conversations), _FLAT)
+            loads = await measure_throughput([ours, *stocks], backend, _ROUNDS)
+            found += _said(throughput_figures([ours, *stocks], loads))
+            found += _said(flat_figures("Zoe's dialogue", await measure_zoe(ours, backend, conversations), _FLAT))
             for engine, marks in zip(stocks, (MARKS, MARKS[:-1]), strict=False):
                 windows = await measure_stock(engine, backend, max(1, conversations // _STOCK_SHARE), marks)
-                found += flat_figures(engine.name, windows)
+                found += _said(flat_figures(engine.name, windows))
     return found
+
+
+def _said[R: Result](results: list[R]) -> list[R]:
+    """The results; on standard error at once, so that a run of hours that is cut leaves what it found."""
+    print(table("so far", results), file=sys.stderr, flush=True)
+    return results
 
 
 def _stocks(running: ExitStack, folder: Path, scratch: Path, url: str) -> list[Engine]:

@@ -19,6 +19,7 @@ from nlu.contract import FALLBACK, OUT_OF_SCOPE, refined_names
 from tests.support.running_zoe import free_port
 
 SETS = ("dev", "test")
+LANGUAGES = ("en", "pt", "es")
 _HELD_OUT = ROOT / "nlu" / "held_out"
 _OWN_TRAINING = """
 import sys
@@ -124,7 +125,7 @@ def _timed(parse: Callable[[str], str], text: str, waited: list[float]) -> str:
 
 def _accuracy(name: str, judged: Sequence[tuple[Row, str]]) -> list[Figure]:
     found = []
-    for lang in ("en", "pt", "es"):
+    for lang in LANGUAGES:
         of_lang = [row.intent == said for row, said in judged if row.lang == lang]
         found.append(Figure(f"{name}, {lang}", 100 * sum(of_lang) / len(of_lang), "%", note=f"{len(of_lang)} rows"))
     refused = [said == OUT_OF_SCOPE for row, said in judged if row.intent != OUT_OF_SCOPE]

@@ -6,6 +6,7 @@ order in which they are written, so that every topic of a file is still there. T
 
 import shutil
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def write_subset(data: Path, target: Path, examples: int) -> int:
         for block in content["nlu"]:
             if "intent" in block:
                 lines[file.parent.name, block["intent"]] += _lines(block)
-    kept = {key: set(_evenly(written, _most(key[1], examples))) for key, written in lines.items()}
+    kept = {key: set(evenly(list(dict.fromkeys(written)), share(key[1], examples))) for key, written in lines.items()}
     count = sum(len(chosen) for chosen in kept.values())
     for file, content in blocks.items():
         content["nlu"] = [_cut(block, kept[file.parent.name, block["intent"]]) for block in _intents(content)]
@@ -34,7 +35,8 @@ def write_subset(data: Path, target: Path, examples: int) -> int:
     return count
 
 
-def _most(intent: str, examples: int) -> int:
+def share(intent: str, examples: int) -> int:
+    """How many of an intent are taken where `examples` of the others are."""
     return examples * OUT_OF_SCOPE_TIMES if intent == "out_of_scope" else examples
 
 
@@ -56,8 +58,8 @@ def _cut(block: dict[str, Any], kept: set[str]) -> dict[str, Any]:
     return block | {"examples": "".join(f"{line}\n" for line in chosen)}
 
 
-def _evenly(written: list[str], most: int) -> list[str]:
-    distinct = list(dict.fromkeys(written))
-    if len(distinct) <= most:
-        return distinct
-    return [distinct[index * len(distinct) // most] for index in range(most)]
+def evenly[T](written: Sequence[T], most: int) -> list[T]:
+    """At most `most` of them, at even distances."""
+    if len(written) <= most:
+        return list(written)
+    return [written[index * len(written) // most] for index in range(most)]
