@@ -13,7 +13,7 @@ STATUS = "/reset_status"
 CANCEL = "/cancel_reset"
 SOMETHING_ELSE = "/capabilities"
 
-_STEP_OF_STAGE = {"none": 1, "code": 1, "password": 2, "return_code": 2, "ready": 3, "confirmed": 3}
+_STEP_OF_STAGE = {"none": 1, "code": 1, "password": 2, "return_code": 2, "ready": 3, "ask_owner": 3, "confirmed": 3}
 
 
 def outcome(context: Context) -> list[Reply]:
@@ -44,8 +44,8 @@ def steps(context: Context) -> list[Reply]:
 
 
 def step_line(facts: Facts, lang: Lang) -> str:
-    """`1: e-mail · Step 2 of 3: password · 3: your OK`."""
-    return say(lang, f"step_{_STEP_OF_STAGE.get(facts.stage, 3)}")
+    """`1: e-mail · Step 2 of 3: password · 3: your OK`. After an end, a new claim begins with step 1."""
+    return say(lang, f"step_{_STEP_OF_STAGE.get(facts.stage, 1)}")
 
 
 def _told(context: Context) -> tuple[str, tuple[Button, ...]]:
