@@ -32,7 +32,7 @@ from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.policy import ENROL_RIGHT_FOR
 from auth_backend.resets.undo.decision import decide
 from auth_backend.services import Services
-from auth_backend.sign_in_data.email_answer import Answer, Answered, By, open_change, settle
+from auth_backend.sign_in_data.email_answer import Answer, Answered, By, open_change, revocable_change, settle
 from auth_backend.sign_in_data.former_addresses import holder_of_address
 from auth_backend.sign_in_data.new_password import store_password
 
@@ -197,16 +197,19 @@ async def decide_undo(services: Services, *, user: str, old_method: bool, reason
 
 
 async def decide_email(services: Services, *, user: str, old: bool, reason: str) -> None:
-    """Decides which address counts after a change that is or may still be disputed, and ends a hold on changes."""
+    """Decides which address counts after a change that is or may still be disputed, and ends a hold on changes.
+
+    `old`: also when it was settled that the new one counts, as long as the old one has its 14 days.
+    """
     reason = _one_line(reason, MAX_REASON, "the reason")
     async with services.sessions.begin() as session:
         person = await lock_user(session, (await _user(session, user)).id)
         assert person is not None  # users are never deleted
         now = services.now()
-        change = await open_change(session, person, now=now)
+        change = await (revocable_change if old else open_change)(session, person, now=now)
         if change is None or not (old or person.email_disputed):
             raise AdminError("no change of that user's address is open")
-        choice, by = Answer.OLD if old else Answer.NEW, By(OPERATOR, OPERATOR)
+        choice, by = Answer.OLD if old else Answer.NEW, By(OPERATOR, OPERATOR, person=True)
         if await settle(session, services, person, change, choice, by=by, now=now) is Answered.NOTHING:
             raise AdminError("the address of before belongs to somebody else now")
         data = {"reason": reason, "decision": choice.value, "former": change.id}

@@ -58,9 +58,12 @@ async def suspend_since(session: AsyncSession, user: User, since: datetime, *, n
     return Suspended(young, ended, must_enrol=alone, recovery_codes=codes)
 
 
-async def forget_browsers_since(session: AsyncSession, user: User, since: datetime) -> None:
-    """A strong second step shown since then may have been a stranger's: those browsers are known no more."""
-    young = (KnownBrowser.user_id == user.id, KnownBrowser.strong_step_at >= since)
+async def forget_browsers_since(session: AsyncSession, user: User, since: datetime, *, but: str | None = None) -> None:
+    """A strong second step shown since then may have been a stranger's: those browsers are known no more.
+
+    `but`: the browser (its cookie's hash) of whoever just showed who they are.
+    """
+    young = (KnownBrowser.user_id == user.id, KnownBrowser.strong_step_at >= since, KnownBrowser.browser != (but or ""))
     await session.execute(delete(KnownBrowser).where(*young))
 
 

@@ -15,7 +15,8 @@ from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import ClientFacts
 from auth_backend.factors.enrolment import stepped_up
 from auth_backend.factors.notices import tell_everywhere
-from auth_backend.factors.queries import forget_devices
+from auth_backend.factors.queries import forget_devices, live_factors
+from auth_backend.factors.suspension import forget_browsers_since
 from auth_backend.login.change_right import ChangeRefused
 from auth_backend.login.live import lock_live
 from auth_backend.login.models import SessionLevel
@@ -24,9 +25,10 @@ from auth_backend.outbox.mails import MailKind
 from auth_backend.outbox.notices import notify_user
 from auth_backend.resets.not_me.dispute import stop
 from auth_backend.services import Services
-from auth_backend.sign_in_data.former_addresses import KEPT, unsettled_changes
+from auth_backend.sign_in_data.former_addresses import KEPT, kept_change, unsettled_changes
 from auth_backend.sign_in_data.models import FormerAddress
 from auth_backend.sign_in_data.moved_address import move_address
+from auth_backend.sign_in_data.older import is_older
 
 
 class Answer(StrEnum):
@@ -49,11 +51,16 @@ class Answered(StrEnum):
 
 @dataclass(frozen=True)
 class By:
-    """Who shows or decides it, as in the record; `keep_session` is not signed out."""
+    """Who shows or decides it, as in the record; `keep_session` is not signed out, and its browser stays known.
+
+    `person`: somebody looked at it, which ends more than an answer can.
+    """
 
     actor: str
     name: str
     keep_session: str | None = None
+    keep_browser: str | None = None
+    person: bool = False
 
 
 async def open_change(session: AsyncSession, user: User, *, now: datetime) -> FormerAddress | None:
@@ -61,6 +68,20 @@ async def open_change(session: AsyncSession, user: User, *, now: datetime) -> Fo
     changes = await unsettled_changes(session, user.id, now=now)
     disputed = [change for change in changes if change.disputed_at is not None]
     return disputed[0] if disputed else changes[-1] if changes else None
+
+
+async def revocable_change(session: AsyncSession, user: User, *, now: datetime) -> FormerAddress | None:
+    """The change that the operator may take back: one that is open, else one that was settled as right."""
+    return await open_change(session, user, now=now) or await kept_change(session, user.id, now=now)
+
+
+def is_answerable(live: CurrentSession, change: FormerAddress) -> bool:
+    """Whether the session's step-up is newer than the dispute. Pure.
+
+    Else whoever has one step-up of the owner's would change the address, report that themselves and settle it.
+    """
+    shown = live.row.stepped_up_at
+    return change.disputed_at is None or (shown is not None and shown > change.disputed_at)
 
 
 async def answer(
@@ -86,9 +107,9 @@ async def answer(
         change = await open_change(session, user, now=now)
         if change is None or (choice is Answer.NEW and not user.email_disputed):
             return Answered.NOTHING
-        if not _is_older(live, change):
-            return Answered.NOT_OLDER
-        by = By(f"user:{user.id}", "session", keep_session=live.id)
+        if not is_answerable(live, change) or not await shows_who(session, live, change):
+            return ChangeRefused.STEP_UP if not is_answerable(live, change) else Answered.NOT_OLDER
+        by = by_session(live, facts)
         return await settle(session, services, user, change, choice, by=by, now=now)
 
 
@@ -100,10 +121,25 @@ async def _lock(session: AsyncSession, current: CurrentSession, *, now: datetime
     return live if stepped_up(live, now=now) else ChangeRefused.STEP_UP
 
 
-def _is_older(live: CurrentSession, change: FormerAddress) -> bool:
-    """Whether password and shown factor were the user's before the change, and nobody else decides."""
-    since, user = live.row.shown_since, live.user
-    return not user.awaits_operator and since is not None and max(since, user.password_changed_at) < change.at
+def by_session(live: CurrentSession, facts: ClientFacts) -> By:
+    """The person behind a session, which goes on."""
+    return By(f"user:{live.user.id}", "session", keep_session=live.id, keep_browser=facts.browser)
+
+
+async def shows_who(session: AsyncSession, live: CurrentSession, change: FormerAddress) -> bool:
+    """Whether password and shown factor were the user's well before the change, and nobody else decides."""
+    user, since = live.user, live.row.shown_since
+    if user.awaits_operator:
+        return False
+    # The first change of the factor set is the first enrolment; recovery codes are renewed without one.
+    factors = await live_factors(session, user.id) if user.factor_epoch == 1 else []
+    return is_older(
+        change.at,
+        factor_since=since,
+        only_factor=any(factor.confirmed_at == since for factor in factors),
+        password_since=user.password_changed_at,
+        first_password=user.password_epoch == 0,
+    )
 
 
 async def settle(
@@ -127,7 +163,7 @@ async def _take_back(
     session: AsyncSession, services: Services, user: User, change: FormerAddress, *, by: By, now: datetime
 ) -> Answered:
     """The old address is the registered one again, and whoever was in by the change is out."""
-    if change.disputed_at is None:
+    if change.disputed_at is None or change.ended_at is not None:
         about, reference = change.at, change.reference
         await stop(
             session,
@@ -150,6 +186,7 @@ async def _take_back(
     lifted = _settle(user, change, now=now)
     await end_sessions(session, user.id, now=now, reason="email_taken_back", except_id=by.keep_session)
     await forget_devices(session, user.id, now=now)
+    await forget_browsers_since(session, user, change.at, but=by.keep_browser)
     await session.flush()
     await tell_everywhere(session, services, user, MailKind.EMAIL_TAKEN_BACK, now=now)
     await notify_user(session, services, user, MailKind.EMAIL_TAKEN_BACK, now=now, only=wrong)
@@ -162,10 +199,17 @@ async def _take_back(
 async def _keep(
     session: AsyncSession, services: Services, user: User, change: FormerAddress, *, by: By, now: datetime
 ) -> None:
-    """No dispute is open any more, and none of these changes can be disputed again; notices go on for their 14 days."""
+    """No dispute is open any more; notices go on for their 14 days.
+
+    Changes that the old address's own link had disputed can't be disputed again. One that only another channel
+    reported can: whoever made it reads those, and must not use up the old address's word by speaking first.
+    """
     disputed = [row for row in await unsettled_changes(session, user.id, now=now) if row.disputed_at is not None]
     for row in disputed:
-        row.ended_at, row.end_reason = now, KEPT
+        if row.link_used_at is not None or by.person:
+            row.ended_at, row.end_reason = now, KEPT
+        else:
+            row.disputed_at = None
     lifted = _settle(user, change, now=now)
     await session.flush()
     await tell_everywhere(session, services, user, MailKind.EMAIL_KEPT, now=now)

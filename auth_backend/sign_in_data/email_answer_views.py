@@ -19,7 +19,7 @@ from auth_backend.login.sessions import CurrentSession
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
 from auth_backend.services import SERVICES
-from auth_backend.sign_in_data.email_answer import Answer, Answered, answer, open_change
+from auth_backend.sign_in_data.email_answer import Answer, Answered, answer, is_answerable, open_change
 from httpkit.bodies import form_body
 
 PAGE = f"{SECURITY}/email/dispute"
@@ -27,8 +27,13 @@ DONE = {Answered.TAKEN_BACK: "email_back", Answered.KEPT: "email_kept"}
 
 
 async def show_answer(request: web.Request) -> web.Response:
-    """Both addresses, the password, and a button for each."""
-    return await _page(request, _enter(request))
+    """Both addresses, the password, and a button for each; a step-up from before the dispute doesn't count."""
+    current, services = _enter(request), request.app[SERVICES]
+    async with services.sessions.begin() as session:
+        change = await open_change(session, current.user, now=services.now())
+    if change is not None and not is_answerable(current, change):
+        raise elsewhere(ChangeRefused.STEP_UP, PAGE)
+    return await _page(request, current)
 
 
 async def submit_answer(request: web.Request) -> web.Response:

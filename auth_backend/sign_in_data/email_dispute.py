@@ -38,6 +38,7 @@ async def dispute_change(session: AsyncSession, services: Services, token: str |
         return Disputed.GONE
     if not is_disputable(row, now=now):
         return Disputed.ALREADY if row.disputed_at is not None else Disputed.GONE
+    row.link_used_at = now
     await stop(
         session,
         services,

@@ -23,7 +23,8 @@ async def show_dispute(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     async with services.sessions.begin() as session:
         row = await former_of_token(session, read(request, COOKIE))
-    if row is None or (row.disputed_at is None and not is_disputable(row, now=services.now())):
+    open_ = row is not None and is_disputable(row, now=services.now())
+    if row is None or (row.disputed_at is None and not open_):
         return render(request, "resets/link_gone.html", status=410)
     return render(
         request,
@@ -32,7 +33,7 @@ async def show_dispute(request: web.Request) -> web.Response:
         at=row.at,
         until=row.at + DISPUTABLE_FOR,
         reference=row.reference,
-        disputed=row.disputed_at is not None,
+        disputed=not open_,
         settled=row.end_reason,
     )
 

@@ -15,8 +15,17 @@ KEPT = "kept"
 
 
 def is_disputable(row: FormerAddress, *, now: datetime) -> bool:
-    """Whether the change that left this address can still be disputed. Pure."""
-    return row.ended_at is None and row.disputed_at is None and now < row.at + DISPUTABLE_FOR
+    """Whether the link of the address that was left can still dispute the change. Pure."""
+    return row.link_used_at is None and _is_unsettled(row, now=now)
+
+
+def is_reportable(row: FormerAddress, *, now: datetime) -> bool:
+    """Whether "this was not me" from another channel can dispute the change. Pure."""
+    return row.disputed_at is None and _is_unsettled(row, now=now)
+
+
+def _is_unsettled(row: FormerAddress, *, now: datetime) -> bool:
+    return row.ended_at is None and now < row.at + DISPUTABLE_FOR
 
 
 async def former_addresses(session: AsyncSession, user_id: str, *, now: datetime) -> Sequence[str]:
@@ -63,6 +72,16 @@ async def unsettled_changes(session: AsyncSession, user_id: str, *, now: datetim
     )
     ordered = query.order_by(FormerAddress.at, FormerAddress.id).execution_options(populate_existing=True)
     return (await session.scalars(ordered)).all()
+
+
+async def kept_change(session: AsyncSession, user_id: str, *, now: datetime) -> FormerAddress | None:
+    """The newest change of a user's address that was settled as right, while a person can still take it back."""
+    query = select(FormerAddress).where(
+        FormerAddress.user_id == user_id, FormerAddress.end_reason == KEPT, FormerAddress.at > now - DISPUTABLE_FOR
+    )
+    newest = query.order_by(FormerAddress.at.desc(), FormerAddress.id).limit(1)
+    row: FormerAddress | None = await session.scalar(newest.execution_options(populate_existing=True))
+    return row
 
 
 def signs_in_with(address: str) -> ColumnElement[bool]:

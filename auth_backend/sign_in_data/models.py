@@ -52,6 +52,9 @@ class FormerAddress(Base):
     dispute_token: Mapped[str] = mapped_column(unique=True)
     """SHA-256."""
     disputed_at: Mapped[datetime | None]
+    """Since when an answer is waited for, whoever said that the change wasn't theirs."""
+    link_used_at: Mapped[datetime | None]
+    """When the address's own link was pressed; a report from any other mailbox leaves it good."""
     ended_at: Mapped[datetime | None]
     """When it was shown which address counts; nothing is left to dispute."""
     end_reason: Mapped[str | None]

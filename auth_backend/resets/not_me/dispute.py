@@ -28,7 +28,7 @@ from auth_backend.resets.not_me.told_events import lock_event
 from auth_backend.resets.queries import lock_reset, move
 from auth_backend.resets.superseding import end_open_resets
 from auth_backend.services import Services
-from auth_backend.sign_in_data.former_addresses import change_at, is_disputable
+from auth_backend.sign_in_data.former_addresses import change_at, is_reportable
 from auth_backend.sign_in_data.models import FormerAddress
 
 ENDS_THE_RIGHT_TO_ENROL = frozenset({MailKind.RESET_EXECUTED, MailKind.OPERATOR_REVOKED_FACTOR})
@@ -57,7 +57,8 @@ async def dispute_event(session: AsyncSession, services: Services, event: ToldEv
     if reset is not None and reset.state in {ResetState.DISPUTED, ResetState.UNDONE}:
         return Dispute.USED if reset.state is ResetState.DISPUTED else Dispute.OVER
     event.stopped_at = now
-    address = await change_at(session, user.id, event.at) if event.kind == MailKind.EMAIL_CHANGED else None
+    change = await change_at(session, user.id, event.at) if event.kind == MailKind.EMAIL_CHANGED else None
+    address = change if change is not None and is_reportable(change, now=now) else None
     if reset is not None and reset.executed_at is not None:
         ends_right, since = True, reset.executed_at
     else:
@@ -105,7 +106,7 @@ async def stop(
     """Everything a press does, in one transaction; all rows are locked before the first event is recorded.
 
     `about`: when the change happened. `ends_right`: the right to enrol came with it. `address`: the registered e-mail
-    was what changed, from this one.
+    was what changed, from this one, and that is to be in dispute from now on.
     """
     moved = reset is not None and await move(session, reset, ResetState.DISPUTED, ended_at=reset.ended_at or now)
     if reset is not None and moved:
@@ -116,7 +117,6 @@ async def stop(
     if ends_right and user.state is EnrolmentState.MUST_ENROL and user.enrol_reason is EnrolReason.RESET:
         user.enrol_right_until = min(user.enrol_right_until or now, now)
         await end_sessions(session, user.id, now=now, reason="disputed")
-    address = address if address is not None and is_disputable(address, now=now) else None
     if address is not None:
         address.disputed_at, user.email_disputed = now, True
         await end_mailed_sessions(session, user.id, now=now, reason="disputed")
