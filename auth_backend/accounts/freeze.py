@@ -35,15 +35,30 @@ def frozen(*persons: User, now: datetime) -> Frozen | None:
 def freeze(user: User, *, about: datetime, now: datetime) -> bool:
     """Puts a locked user's changes on hold for 72 h because of what happened at `about`; False when that is settled.
 
-    A hold that was lifted by an older factor settles everything that had happened until then: old links can't renew it.
+    A hold that was lifted by an older factor settles what had happened until then and is younger than that factor: old
+    links can't renew it. What the factor itself is, or may be, part of is not settled by it.
     """
-    if user.freeze_lifted_at is not None and about <= user.freeze_lifted_at:
+    lifted_at, shown_since = user.freeze_lifted_at, user.freeze_lifted_since
+    if lifted_at is not None and shown_since is not None and shown_since < about <= lifted_at:
         return False
     user.frozen_until = max(user.frozen_until or now, now + FROZEN_FOR)
     user.frozen_about = min(user.frozen_about or about, about)
     return True
 
 
-def lift(user: User, *, now: datetime) -> None:
-    """Ends a locked user's hold; whoever calls has seen the password and a factor older than `user.frozen_about`."""
-    user.frozen_until, user.frozen_about, user.freeze_lifted_at = None, None, now
+def last_reported_at(user: User) -> datetime | None:
+    """When the last report put or kept this user's changes on hold; None without one.
+
+    A step-up from before it lifts nothing: it may be the very one that made the reported change.
+    """
+    return user.frozen_until - FROZEN_FOR if user.frozen_until is not None else None
+
+
+def lift(user: User, *, shown_since: datetime | None = None, now: datetime) -> None:
+    """Ends a locked user's hold; whoever calls has seen the password and a factor older than `user.frozen_about`.
+
+    `shown_since`: since when what was shown is the user's; only what happened after it is settled. None (a person
+    decided, or it isn't known): the hold ends, and nothing is settled.
+    """
+    user.frozen_until, user.frozen_about = None, None
+    user.freeze_lifted_at, user.freeze_lifted_since = now, shown_since

@@ -103,6 +103,8 @@ class User(Base):
     frozen_about: Mapped[datetime | None]
     """When the earliest reported change happened: a factor older than that may lift the hold."""
     freeze_lifted_at: Mapped[datetime | None]
+    freeze_lifted_since: Mapped[datetime | None]
+    """Since when what lifted it was the user's: events between the two are settled."""
     disputed_at: Mapped[datetime | None]
     """When a change of this user's sign-in data was last reported as somebody else's."""
     awaits_operator: Mapped[bool] = mapped_column(default=False)

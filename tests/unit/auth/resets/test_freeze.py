@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from auth_backend.accounts.freeze import FROZEN_FOR, Frozen, freeze, frozen, lift
+from auth_backend.accounts.freeze import FROZEN_FOR, Frozen, freeze, frozen, last_reported_at, lift
 from auth_backend.accounts.models import User
 
 NOW = datetime(2026, 3, 2, 14, 2, tzinfo=UTC)
@@ -44,8 +44,31 @@ def test_a_report_holds_for_72_hours_and_never_shortens() -> None:
 def test_old_links_do_not_renew_a_hold_that_an_older_factor_lifted() -> None:
     user = _user()
     freeze(user, about=NOW - SECOND, now=NOW)
-    lift(user, now=NOW)
+    lift(user, shown_since=NOW - 2 * SECOND, now=NOW)
     assert frozen(user, now=NOW) is None
     assert not freeze(user, about=NOW, now=NOW + SECOND)
+    assert not freeze(user, about=NOW - SECOND, now=NOW + SECOND)
     assert frozen(user, now=NOW + SECOND) is None
     assert freeze(user, about=NOW + SECOND, now=NOW + SECOND)
+
+
+def test_a_lift_settles_nothing_that_the_shown_factor_is_part_of() -> None:
+    user = _user()
+    freeze(user, about=NOW, now=NOW)
+    lift(user, shown_since=NOW - SECOND, now=NOW)
+    assert freeze(user, about=NOW - SECOND, now=NOW + SECOND)
+
+
+def test_a_lift_without_a_shown_factor_settles_nothing() -> None:
+    user = _user()
+    freeze(user, about=NOW, now=NOW)
+    lift(user, now=NOW)
+    assert freeze(user, about=NOW, now=NOW + SECOND)
+
+
+def test_when_the_hold_was_last_reported() -> None:
+    user = _user()
+    assert last_reported_at(user) is None
+    freeze(user, about=NOW - SECOND, now=NOW)
+    freeze(user, about=NOW, now=NOW + SECOND)
+    assert last_reported_at(user) == NOW + SECOND
