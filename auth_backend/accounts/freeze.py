@@ -46,14 +46,6 @@ def freeze(user: User, *, about: datetime, now: datetime) -> bool:
     return True
 
 
-def last_reported_at(user: User) -> datetime | None:
-    """When the last report put or kept this user's changes on hold; None without one.
-
-    A step-up from before it lifts nothing: it may be the very one that made the reported change.
-    """
-    return user.frozen_until - FROZEN_FOR if user.frozen_until is not None else None
-
-
 def lift(user: User, *, shown_since: datetime | None = None, now: datetime) -> None:
     """Ends a locked user's hold; whoever calls has seen the password and a factor older than `user.frozen_about`.
 

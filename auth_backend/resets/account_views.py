@@ -4,7 +4,7 @@ from datetime import datetime
 
 from aiohttp import web
 
-from auth_backend.accounts.freeze import frozen, last_reported_at, lift
+from auth_backend.accounts.freeze import frozen, lift
 from auth_backend.accounts.password_check import PasswordAccepted, PasswordThrottled, check_password
 from auth_backend.audit.tags import Tag
 from auth_backend.client_facts import client_facts
@@ -92,15 +92,15 @@ def add_routes(app: web.Application) -> None:
 
 def _stepped_up(request: web.Request) -> CurrentSession:
     current = require_level(request, SessionLevel.FULL)
-    if not _stepped_up_since_the_report(current, now=request.app[SERVICES].now()):
+    if not _stepped_up_since(current, now=request.app[SERVICES].now()):
         raise web.HTTPSeeOther(with_next("/login/step-up", HOLD))
     return current
 
 
-def _stepped_up_since_the_report(current: CurrentSession, *, now: datetime) -> bool:
-    """An earlier step-up may be the one that made what was reported: within its 5 minutes it must not end the hold."""
-    shown_at, reported_at = current.row.stepped_up_at, last_reported_at(current.user)
-    newer = reported_at is None or (shown_at is not None and shown_at > reported_at)
+def _stepped_up_since(current: CurrentSession, *, now: datetime) -> bool:
+    """Stepped up after what was reported: the step-up that made it must not end the hold within its 5 minutes."""
+    shown_at, about = current.row.stepped_up_at, current.user.frozen_about
+    newer = about is None or (shown_at is not None and shown_at > about)
     return newer and stepped_up(current, now=now)
 
 
@@ -108,7 +108,7 @@ async def _lift(services: Services, current: CurrentSession, judged: PasswordAcc
     now = services.now()
     async with services.sessions.begin() as session:
         live = await lock_live(session, current, now=now)
-        if live is None or live.user.awaits_operator or not _stepped_up_since_the_report(live, now=now):
+        if live is None or live.user.awaits_operator or not _stepped_up_since(live, now=now):
             return False
         user, since = live.user, live.row.shown_since
         if judged.user_id != user.id or judged.password_epoch != user.password_epoch:

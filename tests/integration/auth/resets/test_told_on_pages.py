@@ -43,7 +43,7 @@ async def test_the_banner_in_every_session_but_at_the_second_step(lite: World) -
 async def test_the_security_tab_leads_to_the_end_of_a_hold(lite: World) -> None:
     """One sentence on every page that is held up; when a person has to decide there is no button for it."""
     until = lite.clock() + timedelta(hours=72)
-    await lite.change(User, lite.ids["ana"], frozen_until=until, frozen_about=lite.clock())
+    await lite.change(User, lite.ids["ana"], frozen_until=until, frozen_about=lite.clock() - timedelta(seconds=1))
     browser = await signed_in(lite, "ana")
     for lang, words in {"en": "are on hold until", "pt": "suspensas até", "es": "hasta el"}.items():
         for page in ("/account/security", "/account/security/hold"):

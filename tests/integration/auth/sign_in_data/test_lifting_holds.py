@@ -56,7 +56,7 @@ async def test_what_a_lift_rests_on_is_not_settled_by_it(site: Site) -> None:
     assert (await user_now(site)).frozen_until is not None
 
 
-async def test_a_step_up_from_before_the_report_lifts_no_hold(site: Site) -> None:
+async def test_the_step_up_that_made_the_change_lifts_no_hold(site: Site) -> None:
     thief = await ana_by_sms(site)
     await add(thief, Authenticator())
     site.later(seconds=60)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from auth_backend.accounts.freeze import FROZEN_FOR, Frozen, freeze, frozen, last_reported_at, lift
+from auth_backend.accounts.freeze import FROZEN_FOR, Frozen, freeze, frozen, lift
 from auth_backend.accounts.models import User
 
 NOW = datetime(2026, 3, 2, 14, 2, tzinfo=UTC)
@@ -64,11 +64,3 @@ def test_a_lift_without_a_shown_factor_settles_nothing() -> None:
     freeze(user, about=NOW, now=NOW)
     lift(user, now=NOW)
     assert freeze(user, about=NOW, now=NOW + SECOND)
-
-
-def test_when_the_hold_was_last_reported() -> None:
-    user = _user()
-    assert last_reported_at(user) is None
-    freeze(user, about=NOW - SECOND, now=NOW)
-    freeze(user, about=NOW, now=NOW + SECOND)
-    assert last_reported_at(user) == NOW + SECOND
