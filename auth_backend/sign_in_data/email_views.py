@@ -146,7 +146,7 @@ async def _code_page(
     error: str = "",
     until: datetime | None = None,
 ) -> web.Response:
-    services = request.app[SERVICES]
+    services, _ = request.app[SERVICES], translator(request[LANG])
     async with services.sessions.begin() as session:
         pending = await pending_address(session, current, AddressUse.SIGN_IN, now=services.now())
     if pending is None:
@@ -154,6 +154,7 @@ async def _code_page(
     return render(
         request,
         "sign_in_data/address_code.html",
+        heading=_("Confirm the new e-mail address"),
         status=status,
         errors={"code": error},
         until=until,

@@ -130,7 +130,7 @@ async def _code_page(
     error: str = "",
     until: datetime | None = None,
 ) -> web.Response:
-    services = request.app[SERVICES]
+    services, _ = request.app[SERVICES], translator(request[LANG])
     async with services.sessions.begin() as session:
         pending = await pending_address(session, current, AddressUse.NOTICE, now=services.now())
     if pending is None:
@@ -138,6 +138,7 @@ async def _code_page(
     return render(
         request,
         "sign_in_data/address_code.html",
+        heading=_("Confirm the address"),
         status=status,
         errors={"code": error},
         until=until,
