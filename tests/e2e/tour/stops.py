@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -52,7 +53,11 @@ class Tour:
     async def signed_in(
         self, name: str, level: SessionLevel = SessionLevel.FULL, *, browser: Browser | None = None, **more: Any
     ) -> Browser:
-        """Somebody with a session of a level; a `full` one is fresh enough for every change."""
+        """Somebody with a session of a level; a `full` one is fresh enough for every change.
+
+        A second passes before it: a step-up ends a hold or a dispute only when it is newer than what was reported.
+        """
+        self.world.clock.advance(timedelta(seconds=1))
         browser, now = browser or self.guest(), self.world.clock()
         if level is SessionLevel.FULL:
             more = {"second_step": "app", "stepped_up_at": now, **more}
