@@ -107,10 +107,20 @@ async def answer(
         change = await open_change(session, user, now=now)
         if change is None or (choice is Answer.NEW and not user.email_disputed):
             return Answered.NOTHING
-        if not is_answerable(live, change) or not await shows_who(session, live, change):
-            return ChangeRefused.STEP_UP if not is_answerable(live, change) else Answered.NOT_OLDER
+        refusal = await _refusal(session, live, change)
+        if refusal is not None:
+            return refusal
         by = by_session(live, facts)
         return await settle(session, services, user, change, choice, by=by, now=now)
+
+
+async def _refusal(
+    session: AsyncSession, live: CurrentSession, change: FormerAddress
+) -> ChangeRefused | Answered | None:
+    """Why this session has no say about a change; None when it has."""
+    if not is_answerable(live, change):
+        return ChangeRefused.STEP_UP
+    return None if await shows_who(session, live, change) else Answered.NOT_OLDER
 
 
 async def _lock(session: AsyncSession, current: CurrentSession, *, now: datetime) -> CurrentSession | ChangeRefused:

@@ -18,7 +18,7 @@ from auth_backend.login.sessions import CurrentSession
 from auth_backend.middlewares import LANG
 from auth_backend.pages import render
 from auth_backend.services import SERVICES
-from auth_backend.sign_in_data.address_proof import pending_address
+from auth_backend.sign_in_data.address_code_page import AddressCodePage
 from auth_backend.sign_in_data.email_change import (
     ChangeDisputed,
     EmailChanged,
@@ -32,6 +32,7 @@ from httpkit.bodies import form_body
 
 EMAIL = f"{SECURITY}/email"
 CODE = f"{EMAIL}/code"
+CODE_PAGE = AddressCodePage(AddressUse.SIGN_IN, CODE, EMAIL)
 
 
 async def show_email(request: web.Request) -> web.Response:
@@ -146,19 +147,6 @@ async def _code_page(
     error: str = "",
     until: datetime | None = None,
 ) -> web.Response:
-    services, _ = request.app[SERVICES], translator(request[LANG])
-    async with services.sessions.begin() as session:
-        pending = await pending_address(session, current, AddressUse.SIGN_IN, now=services.now())
-    if pending is None:
-        raise web.HTTPSeeOther(EMAIL)
-    return render(
-        request,
-        "sign_in_data/address_code.html",
-        heading=_("Confirm the new e-mail address"),
-        status=status,
-        errors={"code": error},
-        until=until,
-        address=pending.address,
-        action=CODE,
-        again=EMAIL,
-    )
+    _ = translator(request[LANG])
+    heading = _("Confirm the new e-mail address")
+    return await CODE_PAGE.show(request, current, heading, status=status, error=error, until=until)

@@ -17,7 +17,7 @@ from auth_backend.login.sessions import CurrentSession
 from auth_backend.middlewares import LANG
 from auth_backend.pages import flat, render
 from auth_backend.services import SERVICES
-from auth_backend.sign_in_data.address_proof import pending_address
+from auth_backend.sign_in_data.address_code_page import AddressCodePage
 from auth_backend.sign_in_data.models import AddressUse
 from auth_backend.sign_in_data.notice_address import (
     NothingWaits,
@@ -30,6 +30,7 @@ from httpkit.bodies import form_body
 
 NOTICE = f"{SECURITY}/notice-address"
 CODE = f"{NOTICE}/code"
+CODE_PAGE = AddressCodePage(AddressUse.NOTICE, CODE, NOTICE)
 REMOVE = f"{NOTICE}/remove"
 
 
@@ -130,19 +131,6 @@ async def _code_page(
     error: str = "",
     until: datetime | None = None,
 ) -> web.Response:
-    services, _ = request.app[SERVICES], translator(request[LANG])
-    async with services.sessions.begin() as session:
-        pending = await pending_address(session, current, AddressUse.NOTICE, now=services.now())
-    if pending is None:
-        raise web.HTTPSeeOther(NOTICE)
-    return render(
-        request,
-        "sign_in_data/address_code.html",
-        heading=_("Confirm the address"),
-        status=status,
-        errors={"code": error},
-        until=until,
-        address=pending.address,
-        action=CODE,
-        again=NOTICE,
-    )
+    _ = translator(request[LANG])
+    heading = _("Confirm the address")
+    return await CODE_PAGE.show(request, current, heading, status=status, error=error, until=until)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from itertools import count
@@ -15,11 +14,10 @@ from aiohttp.test_utils import TestServer
 from actions.server import build_app as build_actions
 from actions.settings import ActionsSettings
 from nlu.project import Project
-from nlu.server import STATE
-from nlu.server import build_app as build_dialogue
-from nlu.settings import DialogueSettings, read_project
+from nlu.settings import read_project
 from nlu.training import train
 from tests.conversations.conversation import Talk
+from tests.conversations.dialogue_server import dialogue_server
 from tests.support.fake_backend import SERVICE_TOKEN, FakeBackend, Person
 
 ACTIONS_TOKEN = "the token of the actions port"
@@ -59,19 +57,11 @@ async def dialogue_url(
     internal_url = str(backend_server.make_url("")).rstrip("/")
     data_dir = tmp_path_factory.mktemp("dialogue")
     actions = build_actions(ActionsSettings(ACTIONS_TOKEN, SERVICE_TOKEN, internal_url))
-    async with TestServer(actions) as actions_server:
-        settings = DialogueSettings(
-            token=DIALOGUE_TOKEN,
-            actions_token=ACTIONS_TOKEN,
-            actions_url=str(actions_server.make_url("")).rstrip("/"),
-            data_dir=data_dir,
-            tracker_url=f"sqlite:///{data_dir / 'trackers.sqlite3'}",
-            project=project,
-        )
-        app = build_dialogue(settings)
-        async with TestServer(app) as server:
-            await asyncio.wait_for(app[STATE].loaded.wait(), 300)
-            yield str(server.make_url("")).rstrip("/")
+    async with (
+        TestServer(actions) as beside,
+        dialogue_server(data_dir, project, beside, token=DIALOGUE_TOKEN, actions_token=ACTIONS_TOKEN) as server,
+    ):
+        yield str(server.make_url("")).rstrip("/")
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

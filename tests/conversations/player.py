@@ -70,7 +70,8 @@ class Player:
             found = [part.name for part in said]
             expected = turn.get("says", [])
             expected = expected[self.dialogue.lang] if isinstance(expected, dict) else expected
-            assert expected in (ANYTHING, found), f"turn {number}: {found}\n{self}"
+            accepted = turn.get("one_of", [expected])
+            assert ANYTHING in accepted or found in accepted, f"turn {number}: {found}\n{self}"
             lang = turn.get("answered_in", {}).get(self.dialogue.lang, self.dialogue.lang)
             assert {part.lang for part in said} <= {lang}, f"turn {number}: not all in {lang}\n{self}"
             texts = [part.text for part in [*self.last[-1:], *said]]
@@ -89,7 +90,7 @@ class Player:
 
     async def take(self, turn: dict[str, Any]) -> list[Said]:
         """Does what the customer does in a turn; returns what Zoe says to it."""
-        doing = next(name for name in _DOINGS if name in turn and name != "says")
+        doing = next(name for name in _DOINGS if name in turn and name not in {"says", "one_of"})
         doing = self.dialogue.lang if doing in LANGUAGES else doing
         self.transcript.append(f"{doing}: {turn[doing]}")
         match doing:

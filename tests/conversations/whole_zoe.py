@@ -5,7 +5,6 @@ Only the clock, the mailbox and the browser are the test's.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -33,9 +32,7 @@ from bot.keys import Bot
 from bot.settings import BotSettings
 from httpkit.clock import OffsetClock
 from nlu.project import Project
-from nlu.server import STATE
-from nlu.server import build_app as build_dialogue
-from nlu.settings import DialogueSettings
+from tests.conversations.dialogue_server import dialogue_server
 from tests.support.auth_world import ACTIONS_TOKEN, BOT_TOKEN, People, add_people, auth_services
 
 RASA_TOKEN = "the token of the actions port"
@@ -119,7 +116,7 @@ async def whole_zoe(folder: Path, project: Project) -> AsyncIterator[WholeZoe]:
     async with (
         auth_services(url, clock) as services,
         TestServer(build_actions(ActionsSettings(RASA_TOKEN, ACTIONS_TOKEN, internal_url))) as actions,
-        _dialogue(folder, project, actions) as dialogue,
+        dialogue_server(folder, project, actions, token=DIALOGUE_TOKEN, actions_token=RASA_TOKEN) as dialogue,
         aiohttp.ClientSession() as http,
     ):
         settings = BotSettings(
@@ -145,19 +142,3 @@ async def whole_zoe(folder: Path, project: Project) -> AsyncIterator[WholeZoe]:
             outbox = OutboxWorker(services.sessions, services.keys, senders, clock)
             async with TestServer(internal, port=internal_port), TestServer(public) as outside:
                 yield WholeZoe(services, bot, outside, clock, mailbox, outbox)
-
-
-@asynccontextmanager
-async def _dialogue(folder: Path, project: Project, actions: TestServer) -> AsyncIterator[TestServer]:
-    settings = DialogueSettings(
-        token=DIALOGUE_TOKEN,
-        actions_token=RASA_TOKEN,
-        actions_url=str(actions.make_url("")).rstrip("/"),
-        data_dir=folder,
-        tracker_url=f"sqlite:///{folder / 'trackers.sqlite3'}",
-        project=project,
-    )
-    app = build_dialogue(settings)
-    async with TestServer(app) as server:
-        await asyncio.wait_for(app[STATE].loaded.wait(), 300)
-        yield server

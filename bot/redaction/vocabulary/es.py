@@ -33,7 +33,8 @@ metodo minuto minutos momento mostrar movil mucho muestra nada nadie navegador n
 numero obtener ocurre ocurrio ok olvidado olvidalo olvide opcion ordenador otra otro pagina pantalla para parar parece
 pasa paso pasos perdi perdido perdon perfecto permiso persona podria por porfa pregunta presionar problema propietario
 puede puedo pulsar pulse pulso que quien quiero quisiera rapido raro recargar recibi recibido recibir recuerdo
-recuperar repetir respuesta restablecer robado robaron saber sabes salir se seguir segundo segundos seguro seria
+recuperar regrese regreso repetir respuesta restablecer robado robaron saber sabes salir se seguir segundo segundos
+seguro seria
 servicio si siguiente sin sirve sitio soporte sos tal tarda tarde telefono tengo terminar termine tiempo tocar toco
-todavia todo usar va vale vamos veo ver verdad vez volver vuelta vuelvo ya
+todavia todo usar va vale vamos veo ver verdad vez volver volvi vuelta vuelto vuelvo ya
 """

@@ -80,6 +80,9 @@ NO_CODES = [
 ]
 
 ORDINARY = [
+    "ya volví",
+    "he vuelto",
+    "ya regresé",
     "I lost my phone yesterday and now I can't get in",
     "perdi meu celular, e agora?",
     "se me cayó el móvil al río",
